@@ -1,0 +1,76 @@
+"""The composition root: the one module that knows everybody."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from booking import cli, clock, web
+from booking.access.vault import Vault
+from booking.house import House, MailServer
+from booking.records import database
+from booking.records.tables import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(Protocol):
+    """What ``create_app`` needs to know (config.Settings has it)."""
+
+    secret_key: str
+    database_url: str
+    base_url: str
+    clinic: str | None
+    mail_server: str | None
+    mail_port: int
+    mail_use_tls: bool
+    mail_use_ssl: bool
+    mail_username: str | None
+    mail_password: str | None
+    mail_default_sender: str | None
+    trusted_proxies: int
+    rate_limits: bool
+    instance: Path
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> Flask:
+    """Build the application; ``now`` is the clock that every door passes on."""
+    app = Flask(
+        "booking",
+        root_path=str(ROOT),
+        template_folder="templates",
+        static_folder=None,
+        instance_path=str(settings.instance),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+    )
+    app.extensions["house"] = House(
+        vault=Vault(settings.secret_key),
+        now=now,
+        base_url=settings.base_url,
+        clinic=settings.clinic,
+        rate_limits=settings.rate_limits,
+        trusted_proxies=settings.trusted_proxies,
+        mail=MailServer(
+            host=settings.mail_server,
+            port=settings.mail_port,
+            use_tls=settings.mail_use_tls,
+            use_ssl=settings.mail_use_ssl,
+            username=settings.mail_username,
+            password=settings.mail_password,
+            sender=settings.mail_default_sender,
+        ),
+        instance=settings.instance,
+    )
+    db.init_app(app)
+    database.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    web.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""Tables, the guard, the one commit site, and one query module per aggregate."""

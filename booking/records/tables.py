@@ -1,0 +1,348 @@
+"""All tables, as SQLAlchemy Core: no ORM entity is ever made (docs/adr/0002).
+
+``starts``/``ends`` of appointments, holds and blocks are naive clinic wall time;
+in ``claim`` they are whole minutes since 2000-01-01 00:00 clinic wall time (D1).
+``..._at`` are instants: aware UTC in, aware UTC out (``Instant``).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Carries the metadata; tables are declared as Core tables below."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+metadata = Base.metadata
+
+LONGEST_CLAIM = 24 * 60
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, stored as a naive UTC date-time on both engines."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Refuse naive values: an instant without a zone is a bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the stored value as aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+def _clinic() -> Column[int]:
+    return Column("clinic_id", Id, ForeignKey("clinic.id"), nullable=False)
+
+
+clinic = Table(
+    "clinic",
+    metadata,
+    _id(),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("setup", Integer, nullable=False, default=1),  # version of the set-up
+    Column("changes", BigInteger, nullable=False, default=0),  # counts changes of claims
+    Column("zone_data", String(20)),  # tzdata version of the last start, to notice a change
+    Column("facts", JSON, nullable=False),  # name, hours, tax, policy, reminders ... as loaded
+)
+
+closure = Table(
+    "closure",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("on_date", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("hours", JSON, nullable=False),  # [[from, to], ...] minutes; empty means closed
+    UniqueConstraint("clinic_id", "on_date"),
+)
+
+
+def _set_up_table(name: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name,
+        metadata,
+        _id(),
+        _clinic(),
+        Column("code", String(40), nullable=False),
+        Column("position", Integer, nullable=False),  # order in the set-up file
+        Column("active", Boolean, nullable=False, default=True),
+        Column("facts", JSON, nullable=False),  # every field of the file but the id
+        *columns,
+        UniqueConstraint("clinic_id", "code"),
+    )
+
+
+practitioner = _set_up_table("practitioner")
+room = _set_up_table("room")
+device = _set_up_table("device")
+service = _set_up_table("service")
+
+patient = Table(
+    "patient",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),  # normalised, for "who is one patient"
+    Column("email", Text),
+    Column("email_key", Text),
+    Column("phone", Text),  # E.164
+    Column("language", String(12), nullable=False),
+    Column("consented_at", Instant),
+    Column("consent_text", String(40)),  # version of the privacy notice
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
+)
+Index("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
+Index("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
+
+resource = Table(
+    "resource",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("kind", String(12), nullable=False),  # hands, seat, room, device, patient
+    Column("practitioner_id", Id, ForeignKey("practitioner.id")),
+    Column("room_id", Id, ForeignKey("room.id")),
+    Column("device_id", Id, ForeignKey("device.id")),
+    Column("patient_id", Id, ForeignKey("patient.id")),
+    Column("unit", Integer, nullable=False, default=1),
+    Column("active", Boolean, nullable=False, default=True),
+    CheckConstraint(
+        "(practitioner_id IS NOT NULL) + (room_id IS NOT NULL)"
+        " + (device_id IS NOT NULL) + (patient_id IS NOT NULL) = 1",
+        name="one_thing",
+    ).ddl_if(dialect="sqlite"),
+    CheckConstraint(
+        "num_nonnulls(practitioner_id, room_id, device_id, patient_id) = 1",
+        name="one_thing_pg",
+    ).ddl_if(dialect="postgresql"),
+    UniqueConstraint("practitioner_id", "kind", "unit", name="uq_resource_practitioner"),
+    UniqueConstraint("room_id", name="uq_resource_room"),
+    UniqueConstraint("device_id", "unit", name="uq_resource_device"),
+    UniqueConstraint("patient_id", name="uq_resource_patient"),
+)
+Index("ix_resource_clinic", resource.c.clinic_id, resource.c.kind)
+
+appointment = Table(
+    "appointment",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
+    Column("practitioner_id", Id, ForeignKey("practitioner.id"), nullable=False),
+    Column("room_id", Id, ForeignKey("room.id"), nullable=False),
+    Column("service_id", Id, ForeignKey("service.id"), nullable=False),
+    Column("starts", DateTime, nullable=False),
+    Column("ends", DateTime, nullable=False),  # the patient's end, without reset
+    Column("status", String(20), nullable=False, default="booked"),
+    Column("version", Integer, nullable=False, default=1),
+    Column("sold_as", JSON, nullable=False),  # name, kind, steps, reset, price, licence of that day
+    Column("first_visit", Boolean, nullable=False),
+    Column("companion", Boolean, nullable=False, default=False),
+    Column("safety", String(8)),  # ok, call_me; never a condition (L04)
+    Column("safety_text", String(40)),  # version of the notice that was shown
+    Column("origin", String(44)),  # keyed hash of the address it came from
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(60), nullable=False),
+    Column("cancelled_at", Instant),
+    Column("cancelled_by", String(60)),
+    Column("late", Boolean, nullable=False, default=False),  # cancelled inside the window
+    CheckConstraint("ends > starts", name="order"),
+)
+Index("ix_appointment_starts", appointment.c.clinic_id, appointment.c.starts)
+Index("ix_appointment_patient", appointment.c.patient_id, appointment.c.starts)
+Index("ix_appointment_origin", appointment.c.origin, appointment.c.created_at)
+Index("ix_appointment_practitioner", appointment.c.practitioner_id, appointment.c.starts)
+
+hold = Table(
+    "hold",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("kind", String(10), nullable=False),  # online, released
+    Column("visitor", String(44)),  # keyed hash of the visitor, one hold each
+    Column("origin", String(44)),
+    Column("service_id", Id, ForeignKey("service.id"), nullable=False),
+    Column("practitioner_id", Id, ForeignKey("practitioner.id"), nullable=False),
+    Column("room_id", Id, ForeignKey("room.id"), nullable=False),
+    Column("starts", DateTime, nullable=False),
+    Column("ends", DateTime, nullable=False),
+    Column("companion", Boolean, nullable=False, default=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("first_held_at", Instant, nullable=False),
+)
+Index("ix_hold_expires", hold.c.clinic_id, hold.c.expires_at)
+Index("ix_hold_visitor", hold.c.visitor)
+
+block = Table(
+    "block",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("kind", String(12), nullable=False),  # admin, time_off, meeting, room_out, device_out
+    Column("starts", DateTime, nullable=False),
+    Column("ends", DateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(60), nullable=False),
+    CheckConstraint("ends > starts", name="order"),
+)
+Index("ix_block_starts", block.c.clinic_id, block.c.starts)
+
+claim = Table(
+    "claim",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("resource_id", Id, ForeignKey("resource.id"), nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+    Column("appointment_id", Id, ForeignKey("appointment.id")),
+    Column("hold_id", Id, ForeignKey("hold.id")),
+    Column("block_id", Id, ForeignKey("block.id")),
+    Column("expires", BigInteger),  # a hold's end in epoch seconds, else null
+    CheckConstraint("ends > starts", name="order"),
+    CheckConstraint(f"ends - starts <= {LONGEST_CLAIM}", name="longest"),
+    CheckConstraint("starts % 5 = 0 AND ends % 5 = 0", name="cells"),
+    CheckConstraint(
+        "(appointment_id IS NOT NULL) + (hold_id IS NOT NULL) + (block_id IS NOT NULL) = 1",
+        name="one_owner",
+    ).ddl_if(dialect="sqlite"),
+    CheckConstraint("num_nonnulls(appointment_id, hold_id, block_id) = 1", name="one_owner_pg").ddl_if(
+        dialect="postgresql"
+    ),
+    CheckConstraint("(expires IS NULL) = (hold_id IS NULL)", name="only_holds_expire"),
+    CheckConstraint(
+        "typeof(starts) = 'integer' AND typeof(ends) = 'integer' AND typeof(resource_id) = 'integer'",
+        name="integers",
+    ).ddl_if(dialect="sqlite"),
+)
+Index("ix_claim_busy", claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires)
+Index("ix_claim_appointment", claim.c.appointment_id)
+Index("ix_claim_hold", claim.c.hold_id)
+Index("ix_claim_block", claim.c.block_id)
+
+link = Table(
+    "link",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the token
+    Column("sealed", LargeBinary, nullable=False),  # the token, for later mails and replays
+    Column("appointment_id", Id, ForeignKey("appointment.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+Index("ix_link_appointment", link.c.appointment_id)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("key", String(64), nullable=False),  # SHA-256 of door and key
+    Column("body", String(64), nullable=False),  # SHA-256 of the canonical request
+    Column("answer", LargeBinary, nullable=False),  # sealed: it carries a token
+    Column("appointment_id", Id, ForeignKey("appointment.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("clinic_id", "key"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("appointment_id", Id, ForeignKey("appointment.id")),
+    Column("kind", String(24), nullable=False),  # confirmation, moved, cancelled
+    Column("dedupe_key", String(120), nullable=False, unique=True),
+    Column("recipient", Text, nullable=False),
+    Column("language", String(12), nullable=False),
+    Column("snapshot", JSON, nullable=False),  # what to say; no token in clear
+    Column("sequence", Integer, nullable=False, default=0),  # of the calendar entry
+    Column("state", String(10), nullable=False, default="planned"),
+    Column("reason", Text),  # why skipped, held or failed; the server's last answer
+    Column("due_at", Instant, nullable=False),
+    Column("zone_data", String(20), nullable=False),  # tzdata version the due time was computed with
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("leased_until", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+)
+Index("ix_message_due", message.c.state, message.c.due_at)
+Index("ix_message_appointment", message.c.appointment_id)
+
+call_task = Table(
+    "call_task",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("appointment_id", Id, ForeignKey("appointment.id")),
+    Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
+    Column("kind", String(24), nullable=False),  # safety, confirmation, moved, cancelled
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("done_by", String(60)),
+)
+Index("ix_call_task_open", call_task.c.clinic_id, call_task.c.done_at)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("appointment_id", Id, ForeignKey("appointment.id")),
+    Column("before", JSON),
+    Column("after", JSON),
+)
+Index("ix_audit_appointment", audit.c.appointment_id)

@@ -1,0 +1,1 @@
+"""Which starts are possible, and why: dates, minutes and integers only."""

@@ -1,0 +1,1 @@
+"""How dates, times and money read; the one place that knows (no Flask, no database)."""
