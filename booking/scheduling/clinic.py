@@ -1,7 +1,7 @@
 """A clinic's set-up as one value: hours, people, rooms, devices, services, policy.
 
 ``code`` is the id of the set-up file ("lam", "rmt-60"); resource ids are integers
-given by the database. Spans are (from, to) minutes of a day, half-open; weekdays
+given by the database, and so is every ``id``. Spans are (from, to) minutes of a day, half-open; weekdays
 count from Monday = 0. Values compare by identity: a clinic is loaded once per
 version of its set-up and shared.
 """
@@ -71,6 +71,7 @@ class Service:
     price_cents: int
     gst: bool
     safety_gate: str | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,7 @@ class Practitioner:
     seats: tuple[int, ...]
     licence_valid_until: date | None = None
     shift_exceptions: Mapping[date, Spans] = field(default_factory=dict)
+    id: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,7 @@ class Room:
     laser_controlled_area: bool = False
     call_bell: bool = False
     wheelchair: bool = False
+    id: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +117,7 @@ class Device:
     kind: str
     units: tuple[int, ...]
     tied_to_room: str | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, eq=False)
