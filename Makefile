@@ -1,0 +1,67 @@
+# Every command of this project. `make` lists them.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check lint types contracts bench lock env env-dev
+
+help:  ## list the targets
+	@echo "Online booking for one clinic. Targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@echo "PORT and DATABASE_URL are honoured: PORT=8080 make run"
+
+run: env  ## start the clinic's booking page and the message worker (Ctrl-C stops both)
+	@exec $(PY) -m flask --app wsgi up
+
+test: env-dev  ## check style, types and layers, then run every test
+	@$(MAKE) --no-print-directory check
+	$(PY) -m pytest -n 2
+
+test-fast: env-dev  ## run the tests that take a few seconds
+	$(PY) -m pytest tests/scheduling tests/access tests/wording \
+		-m "not slow and not races and not faults and not browser"
+
+check: lint types contracts
+
+lint: env-dev  ## check style (ruff)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: env-dev  ## check types (mypy, strict)
+	$(PY) -m mypy
+
+contracts: env-dev  ## check that imports point down only (import-linter)
+	@NO_COLOR=1 $(PY) -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+bench: env-dev  ## measure speed, as ratios within one run
+	$(PY) -m bench
+
+UV ?= uv
+LOCK := $(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+lock:  ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# The environment. A copy of each requirement file inside it says what is installed:
+# requirements-dev.txt contains requirements.txt, pin for pin, so that `make run` after
+# `make test` installs nothing.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+
+env:
+	@cmp -s requirements.txt .venv/requirements.txt && $(PY) -c "" 2>/dev/null || { \
+		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
+		$(PY) $(INSTALL) -r requirements.txt && cp requirements.txt .venv/; }
+
+env-dev:
+	@cmp -s requirements-dev.txt .venv/requirements-dev.txt && $(PY) -c "" 2>/dev/null || { \
+		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
+		$(PY) $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
+
+.PHONY: .venv-usable
+.venv-usable:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+		echo "Python 3.11 or newer is needed; this one is: $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
