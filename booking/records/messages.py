@@ -1,6 +1,5 @@
 """The outbox: rows that wait to be sent, each in the transaction of its change (D6)."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
