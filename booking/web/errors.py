@@ -1,0 +1,187 @@
+"""One table: what a refusal is called, its status, what a page says and an API's problem title.
+
+People get a page, the API gets RFC 9457 ``application/problem+json`` with the
+same stable ``code``. Nothing here repeats what was sent.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from booking.scheduling.errors import BookingRefused, Invalid
+from booking.web.log import where
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+PROBLEM_JSON = "application/problem+json"
+API_PREFIX = "/api/"
+PAGE = "errors/page.html"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one code is answered; ``retry_after`` in seconds, ``says`` is for people."""
+
+    status: int
+    title: str
+    says: str
+    template: str = PAGE
+    retry_after: int | None = None
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "invalid": Answer(422, "Some fields need another look", "Please go back and check what was entered."),
+    "not_offered": Answer(
+        409, "That time is not offered", "Please choose another time, or call us and we will help."
+    ),
+    "slot_taken": Answer(
+        409, "That time has just been taken", "Nothing was booked. Please choose another time."
+    ),
+    "key_reused": Answer(
+        422, "This form was already used", "It has booked a visit before. Please start again for another."
+    ),
+    "too_late": Answer(
+        403, "It is too late to change this online", "Nothing was changed. Please call us and we will help."
+    ),
+    "not_found": Answer(404, "There is nothing here", "The address may be incomplete or out of date."),
+    "stale": Answer(
+        409, "This has changed in the meantime", "Please load the page again to see how it stands now."
+    ),
+    "too_many": Answer(
+        429, "Too many at once", "Please wait a little and try again, or call us.", retry_after=600
+    ),
+    "busy": Answer(
+        503,
+        "We could not save that just now",
+        "Nothing was changed. Please try again in a moment.",
+        retry_after=5,
+    ),
+    "form_expired": Answer(
+        400, "This page was open for too long", "Nothing was sent. Please load it again and try once more."
+    ),
+    "wrong_host": Answer(400, "That address is not ours", "Please use the address that we gave you."),
+    "malformed": Answer(400, "We could not read that", "The request was incomplete or damaged."),
+    "method_not_allowed": Answer(405, "That does not work here", "Please go back and try another way."),
+    "too_large": Answer(413, "That was too much to send", "Please go back and send less."),
+    "unsupported_media_type": Answer(
+        415, "We could not read that kind of data", "Please go back and use the form."
+    ),
+    "failed": Answer(
+        500, "Something went wrong on our side", "Please try again in a moment, or call us and we will help."
+    ),
+}
+BY_STATUS: Mapping[int, str] = {
+    400: "malformed",
+    403: "not_found",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "too_many",
+    503: "busy",
+}
+
+
+class Refused(HTTPException):
+    """A refusal of the web itself, by its code in ``ANSWERS``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.refusal = code
+        self.code = ANSWERS[code].status
+
+
+def problem(code: str, detail: str = "", **more: Any) -> Response:
+    """Return the problem document of a code (RFC 9457); ``more`` are its further members."""
+    answer = ANSWERS[code]
+    body = {"type": "about:blank", "title": answer.title, "status": answer.status, "code": code}
+    if detail:
+        body["detail"] = detail
+    body.update(more)
+    response = Response(json.dumps(body), answer.status, content_type=PROBLEM_JSON)
+    return _retry(response, answer)
+
+
+def page(code: str, detail: str = "") -> Response:
+    """Return the page of a code; it needs neither database nor session."""
+    answer = ANSWERS[code]
+    number = request.environ.get("booking.request_id", "") if answer.status >= 500 else ""
+    html = render_template(answer.template, title=answer.title, says=detail or answer.says, number=number)
+    return _retry(Response(html, answer.status, content_type="text/html; charset=utf-8"), answer)
+
+
+def plain_answer(code: str, environ: "WSGIEnvironment") -> Response:
+    """Return the answer of a code where Flask was not reached: few words, no template."""
+    answer = ANSWERS[code]
+    if environ.get("PATH_INFO", "").startswith(API_PREFIX):
+        return problem(code)
+    html = (
+        '<!doctype html><html lang="en-CA"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{answer.title}</title><main><h1>{answer.title}</h1><p>{answer.says}</p></main></html>"
+    )
+    return Response(html, answer.status, content_type="text/html; charset=utf-8")
+
+
+def refusal_problem(refusal: BookingRefused, **more: Any) -> Response:
+    """Return a refusal as a problem; a faulty field is named with what to do about it."""
+    if isinstance(refusal, Invalid):
+        more["fields"] = refusal.fields
+        if refusal.suggested_services:
+            more["suggested_services"] = list(refusal.suggested_services)
+    return problem(refusal.code, refusal.message, **more)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers: refusals, HTTP errors, everything else."""
+    app.register_error_handler(BookingRefused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failed)
+
+
+def _is_api() -> bool:
+    return request.path.startswith(API_PREFIX)
+
+
+def _refused(refusal: BookingRefused) -> Response:
+    if _is_api():
+        return refusal_problem(refusal)
+    return page(refusal.code, refusal.message)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect: a werkzeug Response
+    if isinstance(error, Refused):
+        code = error.refusal
+    else:
+        code = BY_STATUS.get(error.code or 500, "malformed" if (error.code or 500) < 500 else "failed")
+    response = problem(code) if _is_api() else page(code)
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _failed(error: Exception) -> Response:
+    current_app.extensions["log"].error(
+        "fault",
+        id=request.environ.get("booking.request_id"),
+        endpoint=request.endpoint,
+        kind=type(error).__qualname__,
+        where=where(error),
+    )
+    if _is_api():
+        return problem("failed", request_id=request.environ.get("booking.request_id"))
+    return page("failed")
+
+
+def _retry(response: Response, answer: Answer) -> Response:
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response

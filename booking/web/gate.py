@@ -1,0 +1,106 @@
+"""The outermost layer of the web: who is addressed, are the bytes sound, headers, one log line.
+
+It stands in front of Flask and of the static files, so that no response leaves
+without its headers and nothing behind it sees a forged host or broken bytes.
+"""
+
+import re
+from collections.abc import Iterable
+from secrets import token_hex
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from booking.web.errors import plain_answer
+from booking.web.headers import NO_STORE, HeaderLists, with_cache_rule
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+REQUEST_ID = "booking.request_id"
+ENDPOINT = "booking.endpoint"
+BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def allowed_hosts(base_url: str) -> re.Pattern[str]:
+    """Return what a Host header must be: that of BASE_URL; loopback names if it is one (A19)."""
+    parts = urlsplit(base_url)
+    name = (parts.hostname or "").lower()
+    name = f"[{name}]" if ":" in name else name
+    if name in LOOPBACK:
+        names = "|".join(re.escape(one) for one in LOOPBACK)
+        return re.compile(f"(?:{names})(?::[0-9]{{1,5}})?", re.IGNORECASE)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    optional = "?" if port in (80, 443) else ""
+    return re.compile(f"{re.escape(name)}(?::{port}){optional}", re.IGNORECASE)
+
+
+def is_sound(environ: "WSGIEnvironment") -> bool:
+    """Say whether path and query are well-escaped UTF-8 without NUL (reliability.md, B8)."""
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    raw = str(environ.get("RAW_URI", query))
+    if "%" not in raw and path.isascii() and query.isascii():
+        return "\0" not in path
+    if BROKEN_ESCAPE.search(raw):
+        return False
+    try:
+        path.encode("latin-1").decode()
+        text = unquote_to_bytes(query.encode("latin-1")).decode()
+    except UnicodeError:
+        return False
+    return "\0" not in path and "\0" not in text
+
+
+class Gate:
+    """A WSGI layer; ``log`` is called once per request."""
+
+    def __init__(self, app: "WSGIApplication", base_url: str, log: Any) -> None:
+        self._app = app
+        self._hosts = allowed_hosts(base_url)
+        self._lists = HeaderLists(https=base_url.startswith("https://"))
+        self._log = log
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        began = perf_counter()
+        path = environ.get("PATH_INFO", "")
+        extra = self._lists.of(path)
+        number = environ[REQUEST_ID] = token_hex(8)
+        answered = "000"
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nonlocal answered
+            answered = status[:3]
+            if not with_cache_rule(headers):
+                headers.append(NO_STORE)
+            headers += extra
+            headers.append(("X-Request-Id", number))
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        body = self._answer(environ, start)
+        self._log.info(
+            "request",
+            id=number,
+            endpoint=environ.get(ENDPOINT),
+            method=environ.get("REQUEST_METHOD"),
+            status=int(answered),
+            ms=round((perf_counter() - began) * 1000, 2),
+        )
+        return body
+
+    def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if not self._is_ours(environ):
+            return plain_answer("wrong_host", environ)(environ, start)
+        if not is_sound(environ):
+            return plain_answer("malformed", environ)(environ, start)
+        return self._app(environ, start)
+
+    def _is_ours(self, environ: "WSGIEnvironment") -> bool:
+        host = environ.get("HTTP_HOST", "")
+        if environ.get("SCRIPT_NAME") or self._hosts.fullmatch(host) is None:
+            return False
+        raw = str(environ.get("RAW_URI", "/"))
+        if raw.startswith(("/", "*")):
+            return True
+        return self._hosts.fullmatch(urlsplit(raw).netloc) is not None

@@ -1,0 +1,175 @@
+"""Who may do what on the web: deny by default (D9), forms that are ours, visitors without names."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, g, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from booking.access.vault import mint_token
+from booking.house import house
+from booking.web.errors import Refused
+from booking.web.gate import BROKEN_ESCAPE, ENDPOINT
+
+KILOBYTE = 1024
+LARGEST_BODY = 64 * KILOBYTE
+MOST_FIELDS = 100
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+PUBLIC = "public"
+ALLOWED: Mapping[str, str] = {
+    "health.healthz": PUBLIC,
+    "health.readyz": PUBLIC,
+    "api.openapi": PUBLIC,
+    "api.services": PUBLIC,
+    "api.practitioners": PUBLIC,
+    "api.slots": PUBLIC,
+    "api.book": PUBLIC,
+    "api.appointment": PUBLIC,
+    "api.cancel": PUBLIC,
+    "api.move": PUBLIC,
+    "patients.services": PUBLIC,
+    "patients.times": PUBLIC,
+    "patients.hold": PUBLIC,
+    "patients.extend": PUBLIC,
+    "patients.release": PUBLIC,
+    "patients.details": PUBLIC,
+    "patients.book": PUBLIC,
+    "patients.appointment": PUBLIC,
+    "patients.calendar": PUBLIC,
+    "patients.cancel": PUBLIC,
+    "patients.move": PUBLIC,
+    "patients.privacy": PUBLIC,
+}
+# These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
+# and show the same page again, status 400, with what was typed.
+ANSWER_THEMSELVES = frozenset({"patients.book"})
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Set the session's cookie, the limits of a body and the two guards of every request."""
+    https = house_url(app).startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-clinic" if https else "clinic",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_CHECK_DEFAULT=False,  # admit() asks, once
+        WTF_CSRF_TIME_LIMIT=None,  # a patient may take an hour (A10); the token lives with the session
+        WTF_CSRF_SSL_STRICT=False,  # pages whose address is a secret send no Referer (L14)
+    )
+    app.url_map.merge_slashes = False
+    csrf.init_app(app)
+    app.before_request(admit)
+
+
+def house_url(app: Flask) -> str:
+    """Return BASE_URL."""
+    url: str = app.extensions["house"].base_url
+    return url
+
+
+def admit() -> None:
+    """Let the request through only if its endpoint is listed and, where it may change things, it is ours.
+
+    Raises:
+        Refused: not listed, too large, unreadable, or a form that is not from this visitor.
+    """
+    endpoint = request.endpoint
+    if endpoint is None:
+        return  # no such address or method: Flask answers 404 or 405
+    if ALLOWED.get(endpoint) != PUBLIC:
+        raise Refused("not_found")
+    request.environ[ENDPOINT] = endpoint
+    if request.method in SAFE_METHODS:
+        return
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Refused("too_large")
+    if request.blueprint == "api":
+        _admit_json()
+    else:
+        _admit_form(endpoint)
+
+
+def visitor() -> str:
+    """Return this browser's pseudonym; the first call gives it a session cookie."""
+    number = session.get("visitor")
+    if not isinstance(number, str):
+        number = session["visitor"] = mint_token()
+    return house().vault.pseudonym(f"visitor:{number}")
+
+
+def find_visitor() -> str | None:
+    """Return this browser's pseudonym if it has one; sets no cookie."""
+    return visitor() if isinstance(session.get("visitor"), str) else None
+
+
+def origin() -> str | None:
+    """Return the pseudonym of the address that asks (IPv6: its /64), None where limits are off (E27).
+
+    Only the hop named by TRUSTED_PROXIES is believed (A19).
+    """
+    here = house()
+    if not here.rate_limits:
+        return None
+    return here.vault.pseudonym(f"origin:{_network(request.remote_addr or '')}")
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)
+
+
+def _has_body() -> bool:
+    return bool(request.content_length) or "HTTP_TRANSFER_ENCODING" in request.environ
+
+
+def _admit_json() -> None:
+    """Another site's form can send neither this type nor the link's token: no cookie is looked at."""
+    if _has_body() and request.mimetype != JSON:
+        raise Refused("unsupported_media_type")
+
+
+def _admit_form(endpoint: str) -> None:
+    if _has_body() and request.mimetype != FORM:
+        raise Refused("unsupported_media_type")
+    body = request.get_data(cache=True)
+    if body.count(b"&") >= MOST_FIELDS:
+        raise Refused("too_large")
+    if not _is_sound_form(body):
+        raise Refused("malformed")
+    try:
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise CSRFError("sent by another site")
+        csrf.protect()
+    except CSRFError:
+        if endpoint not in ANSWER_THEMSELVES:
+            raise Refused("form_expired") from None
+        g.csrf_failed = True
+
+
+def _is_sound_form(body: bytes) -> bool:
+    if re.search(BROKEN_ESCAPE.pattern.encode(), body):
+        return False
+    decoded = unquote_to_bytes(body)
+    try:
+        decoded.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in decoded
