@@ -1,0 +1,328 @@
+"""Book a visit: the one way in for web, desk, API and command line (D11)."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from booking.access.vault import Vault, digest, mint_token
+from booking.actions import messages
+from booking.actions.contact import Contact, check_contact
+from booking.actions.hold import remove_hold
+from booking.actions.offer import ask_for, nearest
+from booking.actions.placing import Placed, limits_for, place
+from booking.actions.recording import record
+from booking.actions.sold import fits, is_first_visit, sell, suggestions
+from booking.actions.values import Actor, BookRequest, Question
+from booking.records import (
+    appointments,
+    call_tasks,
+    claims,
+    holds,
+    idempotency,
+    links,
+    patients,
+)
+from booking.records.transaction import Connection, transaction
+from booking.scheduling import zone
+from booking.scheduling.appointment import Patient, Visit
+from booking.scheduling.clinic import Clinic, Service
+from booking.scheduling.errors import Invalid, KeyReused, NotOffered, SlotTaken, TooMany
+from booking.scheduling.slots import Ask
+from booking.scheduling.timeline import minute_of
+
+CONSENT_TEXT = "privacy-2026-11"  # version of the notice that the patient agreed to (L05)
+SAFETY_TEXT = "laser-2026-11"  # version of the laser safety notice (L04)
+BOOKINGS_PER_HOUR = 60  # from one address (A26)
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """The answer to a booking; a retry with the same key gives the same one.
+
+    ``start`` and ``end`` are clinic wall time, ``end`` without reset.
+    """
+
+    reference: str
+    token: str
+    service: str
+    practitioner: str
+    start: datetime
+    end: datetime
+    status: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A request that is right by itself."""
+
+    service: Service
+    contact: Contact
+    ask: Ask
+    first_visit: bool
+    safety: str | None
+
+
+def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: Vault) -> Booked:
+    """Book a visit with everything that belongs to it, or change nothing.
+
+    Args:
+        clinic: the clinic.
+        request: what is asked; its hold, if the visitor has one, is used up.
+        by: who asks.
+        now: the present instant; it is when the request arrived.
+        vault: seals the link's token.
+
+    Raises:
+        Invalid: the request is wrong by itself; says what to do for each field.
+        KeyReused: the key was used for another request.
+        NotOffered, SlotTaken: the start cannot be had; carry the nearest free ones.
+        TooMany: too many bookings from one address within the hour.
+    """
+    key = _key(request)
+    order = _check(clinic, request)
+    limits = limits_for(clinic, by, now)
+
+    def work(conn: Connection) -> Booked:
+        found = _replay(conn, clinic, request, key, now, vault)
+        if found is not None:
+            return found
+        _check_rate(conn, by, now)
+        _check_person(conn, clinic, order, request.start, now)
+        ask = _use_up_hold(conn, clinic, request, order.ask, now)
+        placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
+        booked = _store(conn, clinic, request, order, placed, by, now, vault)
+        if key is not None:
+            _remember(conn, clinic, request, key, booked, now, vault)
+        return booked[0]
+
+    try:
+        return transaction(clinic.id, now, work)
+    except (NotOffered, SlotTaken) as refused:
+        refused.nearest = nearest(clinic, order.ask, request.start, now, limits)
+        raise
+
+
+def _check(clinic: Clinic, request: BookRequest) -> _Order:
+    faults: dict[str, str] = {}
+    suggested: tuple[str, ...] = ()
+    contact, wrong = check_contact(
+        clinic, request.name, request.email, request.phone, request.language
+    )
+    faults |= wrong
+    service = clinic.service.get(request.service)
+    if service is None:
+        faults["service"] = "There is no such service. Choose one from the list of services."
+    else:
+        if request.first_visit is not None and not fits(clinic, service, request.first_visit):
+            faults["first_visit"] = _first_visit_words(request.first_visit)
+            suggested = suggestions(clinic, service, request.first_visit)
+        if service.safety_gate and request.safety not in ("ok", "call_me"):
+            faults["safety"] = "Please choose one of the two answers to the safety notice."
+    if request.practitioner is not None and request.practitioner not in clinic.practitioner:
+        faults["practitioner"] = "There is no such practitioner. Leave it out for anyone."
+    if request.consent is not True:
+        faults["consent"] = "Please agree to the privacy notice, or book by phone."
+    if faults or contact is None or service is None:
+        raise Invalid(faults, suggested_services=suggested)
+    on = request.start.date()
+    ask = ask_for(clinic, Question(service.code, on, on, request.practitioner, request.companion))
+    first_visit = is_first_visit(service, request.first_visit)
+    return _Order(service, contact, ask, first_visit, request.safety if service.safety_gate else None)
+
+
+def _first_visit_words(first_visit: bool) -> str:
+    if first_visit:
+        return "A first visit takes longer. Please choose one of the services for a first visit."
+    return "This service is for a first visit. Please choose one of the others."
+
+
+def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
+    if by.origin is None:
+        return
+    if appointments.count_since(conn, by.origin, now - timedelta(hours=1)) >= BOOKINGS_PER_HOUR:
+        raise TooMany("Many visits were booked from your connection. Please try later, or call us.")
+
+
+def _check_person(
+    conn: Connection, clinic: Clinic, order: _Order, start: datetime, now: datetime
+) -> None:
+    """Refuse two places at once (E47) and more upcoming visits than the policy allows."""
+    contact = order.contact
+    now_wall = zone.to_wall(now, clinic.zone)
+    upcoming = patients.list_upcoming(
+        conn,
+        clinic.id,
+        name_key=contact.name_key,
+        email_key=contact.email_key,
+        phone=contact.phone,
+        after=min(now_wall, start),
+    )
+    end = start + timedelta(minutes=order.ask.shape.minutes)
+    if any(starts < end and ends > start for _, starts, ends in upcoming):
+        raise NotOffered("You already have a visit at that time.", reason="two_places")
+    if sum(ends > now_wall for _, _, ends in upcoming) >= clinic.policy.max_upcoming_per_patient:
+        raise NotOffered(
+            "You have as many upcoming visits as can be booked online. Please call us for more.",
+            reason="limit",
+        )
+
+
+def _use_up_hold(
+    conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime
+) -> Ask:
+    """Free the visitor's hold for their own booking; its practitioner is theirs if anyone will do."""
+    if request.visitor is None:
+        return ask
+    stored = holds.find_of_visitor(conn, clinic.id, request.visitor, now)
+    if stored is None:
+        return ask
+    remove_hold(conn, clinic, stored.id)
+    same = (stored.service, stored.starts) == (request.service, request.start)
+    if same and ask.practitioners is None and stored.companion == ask.companion:
+        return replace(ask, practitioners=(stored.practitioner,))
+    return ask
+
+
+def _store(
+    conn: Connection,
+    clinic: Clinic,
+    request: BookRequest,
+    order: _Order,
+    placed: Placed,
+    by: Actor,
+    now: datetime,
+    vault: Vault,
+) -> tuple[Booked, int]:
+    patient, resource_id = _add_patient(conn, clinic, order.contact, now)
+    visit = _add_visit(conn, clinic, request, order, placed, patient, by, now)
+    whole = (resource_id, minute_of(visit.starts), minute_of(visit.ends))
+    claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, whole])
+    token = mint_token()
+    links.add(conn, clinic.id, visit.id, digest(token), vault.seal(token, "link"), now)
+    if not messages.plan(conn, clinic, visit, "confirmation", now):
+        call_tasks.add(conn, clinic.id, patient.id, visit.id, "confirmation", now)
+    if visit.safety == "call_me":
+        call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
+    record(conn, clinic, "book", by, now, None, visit)
+    booked = Booked(
+        visit.reference, token, visit.service, visit.practitioner, visit.starts, visit.ends, visit.status
+    )
+    return booked, visit.id
+
+
+def _add_patient(
+    conn: Connection, clinic: Clinic, contact: Contact, now: datetime
+) -> tuple[Patient, int]:
+    patient_id, resource_id = patients.add(
+        conn,
+        clinic.id,
+        {**asdict(contact), "consented_at": now, "consent_text": CONSENT_TEXT, "created_at": now},
+    )
+    return (
+        Patient(patient_id, contact.name, contact.email, contact.phone, contact.language),
+        resource_id,
+    )
+
+
+def _add_visit(
+    conn: Connection,
+    clinic: Clinic,
+    request: BookRequest,
+    order: _Order,
+    placed: Placed,
+    patient: Patient,
+    by: Actor,
+    now: datetime,
+) -> Visit:
+    sold = sell(clinic, order.service, placed.practitioner, placed.room)
+    shared = {
+        "reference": mint_reference(),
+        "starts": request.start,
+        "ends": request.start + timedelta(minutes=sold.shape.minutes),
+        "first_visit": order.first_visit,
+        "companion": order.ask.companion,
+        "safety": order.safety,
+        "created_at": now,
+    }
+    stored = {
+        **shared,
+        "patient_id": patient.id,
+        "practitioner_id": placed.practitioner.id,
+        "room_id": placed.room.id,
+        "service_id": order.service.id,
+        "sold_as": sold.as_json(),
+        "safety_text": SAFETY_TEXT if order.safety else None,
+        "origin": by.origin,
+        "created_by": by.name,
+    }
+    return Visit(
+        id=appointments.add(conn, clinic.id, stored),
+        clinic_id=clinic.id,
+        patient=patient,
+        service=order.service.code,
+        practitioner=placed.practitioner.code,
+        room=placed.room.code,
+        status="booked",
+        version=1,
+        sold=sold,
+        cancelled_by=None,
+        **shared,
+    )
+
+
+def mint_reference() -> str:
+    """Return a new public reference, such as ``7KQ2M-XV4RB``: random, told apart on the phone."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def _key(request: BookRequest) -> str | None:
+    """Return the SHA-256 of door, visitor and key; a page's key is good for its visitor only."""
+    if request.key is None:
+        return None
+    owner = request.visitor if request.door == "web" else ""
+    return hashlib.sha256(f"{request.door}\n{owner}\n{request.key}".encode()).hexdigest()
+
+
+def _body(request: BookRequest) -> str:
+    asked = {k: v for k, v in asdict(request).items() if k not in ("key", "visitor", "door")}
+    return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _replay(
+    conn: Connection,
+    clinic: Clinic,
+    request: BookRequest,
+    key: str | None,
+    now: datetime,
+    vault: Vault,
+) -> Booked | None:
+    """Return the remembered answer; a page's form may come back changed, an API's request not."""
+    remembered = idempotency.find(conn, clinic.id, key, now) if key else None
+    if remembered is None:
+        return None
+    if request.door != "web" and remembered.body != _body(request):
+        raise KeyReused("This Idempotency-Key was used for another request. Use a new one.")
+    answer = json.loads(vault.unseal(remembered.answer, "idempotency"))
+    times = {name: datetime.fromisoformat(answer.pop(name)) for name in ("start", "end")}
+    return Booked(**answer, **times, replayed=True)
+
+
+def _remember(
+    conn: Connection,
+    clinic: Clinic,
+    request: BookRequest,
+    key: str,
+    booked: tuple[Booked, int],
+    now: datetime,
+    vault: Vault,
+) -> None:
+    answer = {k: v for k, v in asdict(booked[0]).items() if k != "replayed"}
+    for name in ("start", "end"):
+        answer[name] = answer[name].isoformat()
+    sealed = vault.seal(json.dumps(answer), "idempotency")
+    idempotency.add(conn, clinic.id, key, _body(request), sealed, booked[1], now)

@@ -1,0 +1,126 @@
+"""Cancel a visit: its claims go, the appointment stays."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from booking.actions import messages
+from booking.actions.placing import ClaimRow
+from booking.actions.recording import record
+from booking.actions.values import Actor
+from booking.records import appointments, call_tasks, claims, holds, patients
+from booking.records.transaction import Connection, transaction
+from booking.scheduling import zone
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import Stale, TooLate
+
+
+def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
+    """Cancel a visit and return it as it then is; one that is cancelled already stays so (E56).
+
+    A patient's freed time goes back online after the clinic's confirmation delay.
+
+    Raises:
+        TooLate: the patient's window has closed (E37: exactly 24 h before is still free), or the
+            visit has begun, arrived or ended.
+        Stale: somebody changed the visit in between.
+    """
+
+    def work(conn: Connection) -> Visit:
+        current = get_current(conn, clinic, visit)
+        if current.status == "cancelled":
+            return current
+        check_window(clinic, current, by, now, clinic.policy.cancel_until_hours)
+        return _cancel(conn, clinic, current, by, now)
+
+    return transaction(clinic.id, now, work)
+
+
+def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
+    late = is_late(clinic, visit, now, clinic.policy.cancel_until_hours)
+    done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": by.kind}
+    # A cancellation by the clinic never makes a fee, so it is never late (E59).
+    if not appointments.change(conn, visit, {**done, "late": late and not by.is_staff}):
+        raise Stale("This visit was changed a moment ago. Please look at it again.")
+    freed = free_claims(conn, clinic, visit)
+    keep_back(conn, clinic, visit, freed, by, now)
+    after = replace(visit, status="cancelled", version=visit.version + 1, cancelled_by=by.kind)
+    if not messages.plan(conn, clinic, after, "cancelled", now):
+        call_tasks.add(conn, clinic.id, visit.patient.id, visit.id, "cancelled", now)
+    record(conn, clinic, "cancel", by, now, visit, after)
+    return after
+
+
+def free_claims(conn: Connection, clinic: Clinic, visit: Visit) -> list[ClaimRow]:
+    """Delete the claims of a visit and return what they were."""
+    owner = ("appointment_id", visit.id)
+    freed = claims.list_of(conn, owner)
+    claims.delete(conn, clinic.id, owner)
+    return freed
+
+
+def get_current(conn: Connection, clinic: Clinic, seen: Visit) -> Visit:
+    """Return the visit as stored now.
+
+    Raises:
+        Stale: it was changed since ``seen``, other than being cancelled.
+    """
+    current = appointments.find_visit(conn, clinic.id, seen.id)
+    if current is None or (current.version != seen.version and current.status != "cancelled"):
+        raise Stale("This visit was changed a moment ago. Please look at it again.")
+    return current
+
+
+def check_window(clinic: Clinic, visit: Visit, by: Actor, now: datetime, until_hours: int) -> None:
+    """Refuse what a patient may no longer do; judged by when the request arrived.
+
+    Raises:
+        TooLate: inside the window, begun, arrived or past.
+    """
+    if visit.status != "booked":
+        raise TooLate("This visit can no longer be changed online. Please call us.", reason=visit.status)
+    if by.is_staff:
+        return
+    if zone.to_instant(visit.starts, clinic.zone) <= now:
+        raise TooLate("This visit has begun. Please call us.", reason="begun")
+    if is_late(clinic, visit, now, until_hours):
+        raise TooLate(
+            f"Visits can be changed online until {until_hours} hours before they begin. Please call us.",
+            reason="window",
+        )
+
+
+def is_late(clinic: Clinic, visit: Visit, now: datetime, until_hours: int) -> bool:
+    """Say whether fewer than ``until_hours`` hours are left, in elapsed time (E37)."""
+    return now > zone.to_instant(visit.starts, clinic.zone) - timedelta(hours=until_hours)
+
+
+def keep_back(
+    conn: Connection,
+    clinic: Clinic,
+    visit: Visit,
+    freed: list[ClaimRow],
+    by: Actor,
+    now: datetime,
+    taken: Sequence[ClaimRow] = (),
+) -> None:
+    """Keep a time that a patient freed from going online before the undo window ends (E63).
+
+    ``taken`` are the visit's new claims, when it moved: what they overlap is not kept back.
+    Called while the appointment still stands at its old time.
+    """
+    minutes = clinic.policy.confirmation_delay_minutes
+    if by.is_staff or not minutes:
+        return
+    person = patients.get_resource(conn, visit.patient.id)
+    rows = [row for row in freed if row[0] != person and not any(_overlap(row, new) for new in taken)]
+    if not rows:
+        return
+    expires_at = now + timedelta(minutes=minutes)
+    hold_id = holds.add_released(conn, visit.id, expires_at, now)
+    claims.add(conn, clinic.id, ("hold_id", hold_id), rows, expires=int(expires_at.timestamp()))
+
+
+def _overlap(one: ClaimRow, other: ClaimRow) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and one[2] > other[1]

@@ -1,0 +1,125 @@
+"""Move a visit: the old time is kept until the new one is secured, in one transaction (E26)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from booking.actions import messages
+from booking.actions.cancel import check_window, free_claims, get_current, keep_back
+from booking.actions.offer import nearest
+from booking.actions.placing import Placed, limits_for, place
+from booking.actions.recording import record
+from booking.actions.values import Actor
+from booking.records import appointments, call_tasks, claims, patients
+from booking.records.transaction import Connection, transaction
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
+from booking.scheduling.people import name_key
+from booking.scheduling.slots import Ask
+from booking.scheduling.timeline import minute_of
+
+
+def move(
+    clinic: Clinic,
+    visit: Visit,
+    start: datetime,
+    practitioner: str | None,
+    by: Actor,
+    now: datetime,
+) -> Visit:
+    """Move a visit to another start (and practitioner) and return it as it then is.
+
+    The visit keeps the shape and price it was sold with (E14, E15).
+
+    Args:
+        clinic: the clinic.
+        visit: as the asker last saw it; its version must still be the stored one.
+        start: clinic wall time.
+        practitioner: a code; None for anyone.
+        by: who asks.
+        now: the present instant.
+
+    Raises:
+        Invalid: no such practitioner.
+        TooLate: the patient's window has closed, judged by the original time (E57).
+        NotOffered, SlotTaken: the start cannot be had; the old time is untouched.
+        Stale: somebody changed the visit in between.
+    """
+    if practitioner is not None and practitioner not in clinic.practitioner:
+        raise Invalid({"practitioner": "There is no such practitioner. Leave it out for the same one."})
+    ask = Ask(
+        kind=visit.sold.kind,
+        shape=visit.sold.shape,
+        companion=visit.companion,
+        practitioners=None if practitioner is None else (practitioner,),
+    )
+    limits = limits_for(clinic, by, now)
+
+    def work(conn: Connection) -> Visit:
+        current = get_current(conn, clinic, visit)
+        check_window(clinic, current, by, now, clinic.policy.move_until_hours)
+        _check_person(conn, clinic, current, start)
+        freed = free_claims(conn, clinic, current)
+        placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
+        keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
+        after = _secure(conn, clinic, current, placed, start)
+        if not messages.plan(conn, clinic, after, "moved", now):
+            call_tasks.add(conn, clinic.id, after.patient.id, after.id, "moved", now)
+        record(conn, clinic, "move", by, now, current, after)
+        return after
+
+    try:
+        return transaction(clinic.id, now, work)
+    except (NotOffered, SlotTaken) as refused:
+        refused.nearest = nearest(clinic, ask, start, now, limits)
+        raise
+
+
+def _check_person(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:
+    """Refuse two places at once for one person (E47)."""
+    patient = visit.patient
+    end = start + timedelta(minutes=visit.sold.shape.minutes)
+    others = patients.list_upcoming(
+        conn,
+        clinic.id,
+        name_key=name_key(patient.name),
+        email_key=patient.email.lower() if patient.email else None,
+        phone=patient.phone,
+        after=start,
+    )
+    if any(i != visit.id and starts < end and ends > start for i, starts, ends in others):
+        raise NotOffered("You already have a visit at that time.", reason="two_places")
+
+
+def _secure(
+    conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, start: datetime
+) -> Visit:
+    """Compare and set the appointment, then claim the new time."""
+    after = replace(
+        visit,
+        starts=start,
+        ends=start + timedelta(minutes=visit.sold.shape.minutes),
+        practitioner=placed.practitioner.code,
+        room=placed.room.code,
+        version=visit.version + 1,
+        sold=replace(
+            visit.sold,
+            practitioner_name=placed.practitioner.name,
+            title=placed.practitioner.title,
+            licensing_body=placed.practitioner.licensing_body,
+            licence_number=placed.practitioner.licence_number,
+            room_name=placed.room.name,
+        ),
+    )
+    fields = {
+        "starts": after.starts,
+        "ends": after.ends,
+        "practitioner_id": placed.practitioner.id,
+        "room_id": placed.room.id,
+        "sold_as": after.sold.as_json(),
+    }
+    if not appointments.change(conn, visit, fields):
+        raise Stale("This visit was changed a moment ago. Please look at it again.")
+    person = (patients.get_resource(conn, visit.patient.id), minute_of(after.starts), minute_of(after.ends))
+    claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, person])
+    return after

@@ -1,0 +1,116 @@
+"""Decide with whom, where and with what a visit takes place, inside a transaction.
+
+Booking, holding and moving all come through here, and ask the same function that
+decided what was offered (D11).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from booking.records import claims, days, holds
+from booking.records.transaction import Connection
+from booking.actions.values import Actor
+from booking.scheduling import assign, rules, slots, zone
+from booking.scheduling.clinic import Clinic, Practitioner, Room
+from booking.scheduling.errors import NotOffered, SlotTaken
+from booking.scheduling.rules import Limits
+from booking.scheduling.slots import Ask, Busy
+from booking.scheduling.timeline import Window, minute_of
+
+ClaimRow = tuple[int, int, int]  # resource id, starts, ends (minutes since 2000)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a visit will take place and what it will claim."""
+
+    practitioner: Practitioner
+    room: Room
+    claims: list[ClaimRow]
+
+
+def place(
+    conn: Connection,
+    clinic: Clinic,
+    ask: Ask,
+    start: datetime,
+    limits: Limits,
+    now: datetime,
+    *,
+    through_holds: bool = False,
+) -> Placed:
+    """Choose practitioner, room and units for a start, re-colouring pools where needed.
+
+    Args:
+        conn: the transaction's connection.
+        clinic: the clinic.
+        ask: kind, shape, companion and the practitioners that may be chosen.
+        start: clinic wall time.
+        limits: lead time, horizon and grid; staff have none.
+        now: the present instant.
+        through_holds: holds do not count; those in the way are removed (E24).
+
+    Raises:
+        NotOffered: a rule refuses the start, whatever is booked.
+        SlotTaken: only other claims refuse it; ``reason`` names what is short.
+    """
+    refused = slots.refusal(clinic, ask, start, limits)
+    if refused is not None:
+        raise NotOffered(refused.sentence, reason=refused.code)
+    minute = minute_of(start)
+    window = Window(start.date(), 1)
+    busy = days.load_busy(
+        conn, slots.resources(clinic, ask), window, now, through_holds=through_holds
+    )
+    able = _able(clinic, ask, busy, limits, minute)
+    if not able:
+        raise SlotTaken(
+            "That time has just been taken.", reason=_what_is_short(clinic, ask, busy, limits, minute)
+        )
+    chosen = assign.choose(clinic, ask, minute, busy, able)
+    placement = assign.place(clinic, ask, chosen, minute, busy)
+    rows = list(placement.claims)
+    if through_holds:
+        _remove_holds_in_the_way(conn, clinic, rows)
+    for pool in placement.pools:
+        units = claims.recolour(conn, clinic.id, pool.units, pool.need, pool.starts, pool.ends)
+        rows += [(unit, pool.starts, pool.ends) for unit in units]
+    return Placed(placement.practitioner, placement.room, rows)
+
+
+def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
+    """Return the lead time, horizon and grid that bind who asks; none bind staff."""
+    if by.is_staff:
+        return Limits(earliest=None, last_on=None, on_grid=False)
+    return rules.online_limits(clinic, zone.to_wall(now, clinic.zone))
+
+
+def _able(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> list[str]:
+    bit = busy.window.cell(minute)
+    found = slots.starts(clinic, ask, busy, limits)
+    return [code for code, mask in found.items() if mask >> bit & 1]
+
+
+def _what_is_short(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> str:
+    """Name the kind of resource without whose claims the start would be free."""
+    for what, resources in _groups(clinic):
+        without = replace(busy, masks={r: m for r, m in busy.masks.items() if r not in resources})
+        if _able(clinic, ask, without, limits, minute):
+            return what
+    return "several"
+
+
+def _groups(clinic: Clinic) -> list[tuple[str, set[int]]]:
+    people = {p.hands for p in clinic.practitioners} | {s for p in clinic.practitioners for s in p.seats}
+    kinds = sorted({device.kind for device in clinic.devices})
+    return [
+        ("practitioner", people),
+        ("room", {room.resource for room in clinic.rooms}),
+        *((kind, {u for d in clinic.devices if d.kind == kind for u in d.units}) for kind in kinds),
+    ]
+
+
+def _remove_holds_in_the_way(conn: Connection, clinic: Clinic, rows: list[ClaimRow]) -> None:
+    for hold_id in holds.list_in_the_way(conn, rows):
+        claims.delete(conn, clinic.id, ("hold_id", hold_id))
+        holds.remove(conn, hold_id)

@@ -1,0 +1,82 @@
+"""Who asks, and what they ask for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a patient, a member of staff, or the system itself.
+
+    ``origin`` is the keyed hash of the address that a patient came from; None
+    where limits per address are off.
+    """
+
+    kind: str
+    name: str
+    origin: str | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Say whether patients' policies (lead time, grid, windows) do not bind this actor."""
+        return self.kind == "staff"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which starts are asked for: both dates count, practitioner and language narrow it."""
+
+    service: str
+    from_on: date
+    to_on: date
+    practitioner: str | None = None
+    companion: bool = False
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class HoldRequest:
+    """A time to keep while the form is filled; ``start`` is clinic wall time."""
+
+    service: str
+    start: datetime
+    practitioner: str | None
+    companion: bool
+    visitor: str
+    origin: str | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A time that is kept for a visitor until ``expires_at``."""
+
+    service: str
+    start: datetime
+    end: datetime
+    practitioner: str
+    companion: bool
+    expires_at: datetime
+    can_extend: bool
+
+
+@dataclass(frozen=True)
+class BookRequest:
+    """One booking as it was asked for, from whichever door.
+
+    ``key`` makes a retry harmless: the same key and request give the same answer.
+    """
+
+    service: str
+    start: datetime
+    practitioner: str | None
+    name: str
+    email: str | None
+    phone: str | None
+    language: str | None
+    first_visit: bool | None
+    companion: bool
+    safety: str | None
+    consent: bool
+    visitor: str | None = None
+    key: str | None = None
+    door: str = "web"

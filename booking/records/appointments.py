@@ -1,0 +1,110 @@
+"""Appointments as stored and as the plain value ``Visit``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+
+from booking.records.tables import appointment, link, patient, practitioner, room, service
+from booking.scheduling.appointment import Patient, Sold, Visit
+
+_ADD = insert(appointment).returning(appointment.c.id)
+_SINCE = select(func.count()).where(
+    appointment.c.origin == bindparam("origin"), appointment.c.created_at > bindparam("since")
+)
+_VISIT: Select[Any] = (
+    select(
+        appointment,
+        patient.c.name,
+        patient.c.email,
+        patient.c.phone,
+        patient.c.language,
+        practitioner.c.code.label("practitioner"),
+        room.c.code.label("room"),
+        service.c.code.label("service"),
+    )
+    .join(patient, patient.c.id == appointment.c.patient_id)
+    .join(practitioner, practitioner.c.id == appointment.c.practitioner_id)
+    .join(room, room.c.id == appointment.c.room_id)
+    .join(service, service.c.id == appointment.c.service_id)
+)
+_BY_ID = _VISIT.where(appointment.c.id == bindparam("id"), appointment.c.clinic_id == bindparam("clinic"))
+_BY_DIGEST = (
+    _VISIT.join(link, link.c.appointment_id == appointment.c.id)
+    .add_columns(link.c.sealed)
+    .where(
+        link.c.digest == bindparam("digest"),
+        link.c.clinic_id == bindparam("clinic"),
+        link.c.revoked_at.is_(None),
+    )
+)
+
+
+def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> int:
+    """Store an appointment (version 1, booked) and return its id."""
+    row = {"clinic_id": clinic_id, "status": "booked", "version": 1, "late": False, **fields}
+    added: int = conn.execute(_ADD, row).scalar_one()
+    return added
+
+
+def count_since(conn: Connection, origin: str, since: datetime) -> int:
+    """Return how many appointments came from an address since an instant."""
+    found: int = conn.execute(_SINCE, {"origin": origin, "since": since}).scalar_one()
+    return found
+
+
+def find_visit(conn: Connection, clinic_id: int, appointment_id: int) -> Visit | None:
+    """Return one appointment of the clinic."""
+    row = conn.execute(_BY_ID, {"id": appointment_id, "clinic": clinic_id}).one_or_none()
+    return _visit(row) if row else None
+
+
+def find_by_digest(conn: Connection, clinic_id: int, digest: str) -> Visit | None:
+    """Return the appointment that a link's token opens, given the token's SHA-256."""
+    row = conn.execute(_BY_DIGEST, {"digest": digest, "clinic": clinic_id}).one_or_none()
+    return _visit(row) if row else None
+
+
+def list_by_id(conn: Connection, clinic_id: int, ids: list[int]) -> list[Visit]:
+    """Return the appointments with the given ids, in order of time."""
+    if not ids:
+        return []
+    query = _VISIT.where(appointment.c.clinic_id == clinic_id, appointment.c.id.in_(ids))
+    return [_visit(row) for row in conn.execute(query.order_by(appointment.c.starts, appointment.c.id))]
+
+
+def change(conn: Connection, visit: Visit, fields: Mapping[str, Any]) -> bool:
+    """Set ``fields`` if nobody changed the appointment in between (compare and set).
+
+    Returns:
+        False when the stored version is no longer that of ``visit``; nothing is changed then.
+    """
+    done = conn.execute(
+        update(appointment)
+        .where(appointment.c.id == visit.id, appointment.c.version == visit.version)
+        .values(version=visit.version + 1, **fields)
+    )
+    return done.rowcount == 1
+
+
+def _visit(row: Row[Any]) -> Visit:
+    return Visit(
+        id=row.id,
+        clinic_id=row.clinic_id,
+        reference=row.reference,
+        patient=Patient(row.patient_id, row.name, row.email, row.phone, row.language),
+        service=row.service,
+        practitioner=row.practitioner,
+        room=row.room,
+        starts=row.starts,
+        ends=row.ends,
+        status=row.status,
+        version=row.version,
+        sold=Sold.from_json(row.sold_as),
+        first_visit=row.first_visit,
+        companion=row.companion,
+        safety=row.safety,
+        created_at=row.created_at,
+        cancelled_by=row.cancelled_by,
+    )

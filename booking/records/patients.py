@@ -1,0 +1,70 @@
+"""Patients: one record per unsigned booking; equal name and contact count as one person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select
+
+from booking.records.tables import appointment, patient, resource
+from booking.scheduling.lifecycle import LIVE
+
+_ADD = insert(patient).returning(patient.c.id)
+_ADD_RESOURCE = insert(resource).returning(resource.c.id)
+_UPCOMING = (
+    select(appointment.c.id, appointment.c.starts, appointment.c.ends)
+    .join(patient, patient.c.id == appointment.c.patient_id)
+    .where(
+        patient.c.clinic_id == bindparam("clinic"),
+        patient.c.name_key == bindparam("name_key"),
+        or_(
+            patient.c.email_key == bindparam("email_key"),
+            patient.c.phone == bindparam("phone"),
+        ),
+        appointment.c.status.in_(LIVE),
+        appointment.c.ends > bindparam("after"),
+    )
+)
+_RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
+
+
+def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:
+    """Store a patient and return (patient id, the resource that their visits claim)."""
+    patient_id = conn.execute(_ADD, {"clinic_id": clinic_id, **fields}).scalar_one()
+    resource_id = conn.execute(
+        _ADD_RESOURCE,
+        {"clinic_id": clinic_id, "kind": "patient", "patient_id": patient_id, "unit": 1, "active": True},
+    ).scalar_one()
+    return patient_id, resource_id
+
+
+def get_resource(conn: Connection, patient_id: int) -> int:
+    """Return the resource that a patient's visits claim."""
+    found: int = conn.execute(_RESOURCE, {"patient": patient_id}).scalar_one()
+    return found
+
+
+def list_upcoming(
+    conn: Connection,
+    clinic_id: int,
+    *,
+    name_key: str,
+    email_key: str | None,
+    phone: str | None,
+    after: datetime,
+) -> list[tuple[int, datetime, datetime]]:
+    """Return (id, starts, ends) of the person's live visits that end after a wall time.
+
+    The person is everybody of equal normalised name and an equal contact.
+    """
+    rows = conn.execute(
+        _UPCOMING,
+        {
+            "clinic": clinic_id,
+            "name_key": name_key,
+            "email_key": email_key,
+            "phone": phone,
+            "after": after,
+        },
+    )
+    return [(row.id, row.starts, row.ends) for row in rows]
