@@ -1,0 +1,39 @@
+"""What is asked for: a visit's shape, and who may give it."""
+
+from dataclasses import dataclass
+
+from booking.scheduling.clinic import Clinic, Practitioner
+from booking.scheduling.timeline import CELL
+from booking.scheduling.visit import Shape
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A visit to find starts for; ``practitioners`` are codes, None means anyone."""
+
+    kind: str
+    shape: Shape
+    companion: bool = False
+    practitioners: tuple[str, ...] | None = None
+
+    @property
+    def cells(self) -> int:
+        """Cells from the patient's start to the patient's end."""
+        return self.shape.minutes // CELL
+
+    @property
+    def reset_cells(self) -> int:
+        """Cells of the reset that hold something."""
+        reset = self.shape.reset
+        return reset.minutes // CELL if reset.holds else 0
+
+    def needs(self) -> list[tuple[str, int]]:
+        """Return device kinds and how many units of each the visit claims."""
+        kinds = self.shape.needs
+        return [(kind, n) for kind in kinds if (n := self.shape.units(kind, self.companion))]
+
+
+def candidates(clinic: Clinic, ask: Ask) -> list[Practitioner]:
+    """Return who holds the licence for the visit among those asked for, in set-up order (E17)."""
+    wanted = ask.practitioners
+    return [p for p in clinic.practitioners if ask.kind in p.kinds and (wanted is None or p.code in wanted)]

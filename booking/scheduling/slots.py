@@ -1,0 +1,120 @@
+"""Which starts can be offered, to whom, with whom: one function for every door (D4, D11)."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from booking.scheduling.ask import Ask, candidates
+from booking.scheduling.busy import Busy
+from booking.scheduling.clinic import Clinic, Practitioner
+from booking.scheduling.hours import duty, odd
+from booking.scheduling.reasons import Refusal, reason_for
+from booking.scheduling.rules import Limits
+from booking.scheduling.supply import any_room_starts, pool_units, rooms_for, tied_units
+from booking.scheduling.timeline import (
+    CELL,
+    DAY,
+    DAY_MINUTES,
+    TAIL,
+    Window,
+    at_least,
+    each_start,
+    fits,
+    midnight,
+    minute_of,
+)
+
+__all__ = ["Ask", "Busy", "Refusal", "each_start", "refusal", "resources", "starts"]
+
+
+def resources(clinic: Clinic, ask: Ask) -> tuple[int, ...]:
+    """Return every resource whose claims can matter to a visit, ascending."""
+    found: set[int] = set()
+    for person in candidates(clinic, ask):
+        found.update((person.hands, *person.seats))
+    rooms = rooms_for(clinic, ask.kind)
+    found.update(room.resource for room in rooms)
+    for kind, _ in ask.needs():
+        found.update(pool_units(clinic, kind))
+        for room in rooms:
+            found.update(tied_units(clinic, kind, room))
+    return tuple(sorted(found))
+
+
+def starts(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits) -> dict[str, int]:
+    """Find every start that is possible, for each practitioner who may give the visit.
+
+    Returns a mask over ``busy.window`` by practitioner code, in set-up order.
+    """
+    allowed = _allowed(clinic, ask, busy.window, limits)
+    if allowed:
+        allowed &= any_room_starts(clinic, ask, busy)
+    people = candidates(clinic, ask)
+    return {p.code: allowed and allowed & _personal(clinic, ask, p, busy) for p in people}
+
+
+def _allowed(clinic: Clinic, ask: Ask, window: Window, limits: Limits) -> int:
+    """Return the starts that limits and clock changes leave (E36, E38, E45)."""
+    whole = ask.cells + ask.reset_cells
+    found = window.all
+    if limits.earliest is not None:
+        found &= window.mask(-(-limits.earliest // CELL) * CELL, window.until)
+    if limits.last_on is not None:
+        found &= _until(window, limits.last_on)
+    if limits.on_grid:
+        found &= _grid(clinic.grid_minutes, window)
+    if ask.reset_cells > TAIL:  # nobody looks further past midnight than the tail
+        found &= window.every_day((1 << max(0, DAY + TAIL - whole + 1)) - 1 & (1 << DAY) - 1)
+    changing = odd(clinic.zone, window)
+    return found & fits(window.known & ~changing, whole) if changing else found
+
+
+@lru_cache(maxsize=64)
+def _grid(minutes: int, window: Window) -> int:
+    """Return the cells that begin at a whole multiple of the grid in their day."""
+    return window.every_day(sum(1 << at // CELL for at in range(0, DAY_MINUTES, minutes) if at % CELL == 0))
+
+
+def _until(window: Window, on: date) -> int:
+    """Return the cells of a window up to the end of a date."""
+    return window.mask(window.origin, midnight(on) + DAY_MINUTES)
+
+
+def _personal(clinic: Clinic, ask: Ask, person: Practitioner, busy: Busy) -> int:
+    """Return the starts at which one practitioner is on duty, with hands and a seat free."""
+    found = _on_duty(clinic, ask, person, busy.window)
+    hands = busy.free(person.hands)
+    for begin, end in ask.shape.hands:
+        found &= fits(hands, (end - begin) // CELL) >> begin // CELL
+    seats = [busy.free(seat) for seat in person.seats]
+    return found & fits(at_least(1, seats), ask.cells)
+
+
+def _on_duty(clinic: Clinic, ask: Ask, person: Practitioner, window: Window) -> int:
+    """Return the starts within one shift and no break, licence valid, reset lawful (E08, E09)."""
+    cells, reset = ask.cells, ask.reset_cells
+    times = duty(clinic, person, window)
+    found = 0
+    for shift in times.shifts:
+        fitting = fits(shift & ~times.breaks, cells)
+        if not clinic.policy.reset_may_run_past_closing:
+            fitting &= fits(shift, cells + reset)
+        found |= fitting
+    if reset and "practitioner" in ask.shape.reset.holds and times.breaks:
+        found &= fits(window.known & ~times.breaks, reset) >> cells
+    if person.licence_valid_until is not None:
+        found &= _until(window, person.licence_valid_until)
+    return found
+
+
+def refusal(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusal | None:
+    """Say which rule refuses a start, claims ignored; None when every rule allows it.
+
+    Of several practitioners the one who comes closest speaks.
+    """
+    window = Window(start.date(), 1)
+    minute = minute_of(start)
+    exact = start == start.replace(second=0, microsecond=0)
+    possible = starts(clinic, ask, Busy.empty(window), limits)
+    if exact and any(window.has(mask, minute) for mask in possible.values()):
+        return None
+    return reason_for(clinic, ask, start, limits)
