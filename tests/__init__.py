@@ -1,0 +1,1 @@
+"""The proofs; the folders mirror booking/."""

@@ -1,0 +1,61 @@
+"""What must not be written anywhere: zone maths in SQL or scripts, raw output, local paths (T14, B3)."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.architecture.source import ROOT, relative
+
+TEXT = {".py", ".html", ".txt", ".js", ".css", ".toml", ".md", ".yaml", ".yml", ".sql", ".ini", ".svg", ""}
+PRODUCT = ("booking/", "templates/", "static/", "migrations/", "config.py", "wsgi.py")
+ZONE_MATHS = re.compile(
+    r"AT TIME ZONE|func\.now\(|CURRENT_(TIMESTAMP|DATE|TIME)\b|datetime\('now'|\bpytz\b|dateutil\.tz"
+    r"|\bnew Date\(|\bDate\.parse|\bIntl\.|toLocale(Date|Time)?String|getTimezoneOffset|\bTemporal\.",
+    re.IGNORECASE,
+)
+UNESCAPED = re.compile(
+    r"\|\s*safe\b|\bMarkup\(|autoescape\s*(=\s*False|false)|\{%-?\s*autoescape\b|select_autoescape"
+)
+# Lines that hand on text without escaping, and why each is safe.
+UNESCAPED_WITH_REASON: dict[str, str] = {}
+LOCAL = re.compile(
+    r"/(work|root|tmp|home)/|--(extra-)?index-url|--find-links|files\.pythonhosted", re.IGNORECASE
+)
+
+
+def tracked() -> list[Path]:
+    """Return the files that git tracks, with text in them."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    paths = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return [path for path in paths if path.suffix in TEXT and path.is_file()]
+
+
+def lines_with(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    found = []
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found += [
+            f"{relative(path)}:{n}: {line.strip()}" for n, line in enumerate(lines, 1) if pattern.search(line)
+        ]
+    return found
+
+
+def product() -> list[Path]:
+    return [path for path in tracked() if relative(path).startswith(PRODUCT)]
+
+
+def test_t14_zone_arithmetic_happens_only_in_python() -> None:
+    """T14: no SQL, template or script computes with zones or asks for the time (D2)."""
+    assert lines_with(ZONE_MATHS, product()) == []
+
+
+def test_b3_nothing_is_printed_without_escaping() -> None:
+    """B3: `|safe`, Markup and autoescape off occur only where a reason is listed."""
+    found = lines_with(UNESCAPED, product())
+    assert {line.split(":")[0] for line in found} == set(UNESCAPED_WITH_REASON)
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    """What is committed works on every machine: no local path, no download address."""
+    others = [path for path in tracked() if path != Path(__file__)]
+    assert lines_with(LOCAL, others) == []
