@@ -113,6 +113,7 @@ def _store(
         ask.companion,
         stored["expires_at"],
         can_extend=stored["expires_at"] < _latest(clinic, first_held_at),
+        id=hold_id,
     )
 
 
@@ -147,4 +148,5 @@ def _held(clinic: Clinic, stored: StoredHold, expires_at: datetime) -> Held:
         stored.companion,
         expires_at,
         can_extend=expires_at < _latest(clinic, stored.first_held_at),
+        id=stored.id,
     )

@@ -57,6 +57,7 @@ class Held:
     companion: bool
     expires_at: datetime
     can_extend: bool
+    id: int
 
 
 @dataclass(frozen=True)
