@@ -1,7 +1,5 @@
 """Book a visit: the one way in for web, desk, API and command line (D11)."""
 
-import hashlib
-import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -13,22 +11,22 @@ from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
 from booking.actions.placing import Placed, limits_for, place
 from booking.actions.recording import record
-from booking.actions.sold import fits, is_first_visit, sell, suggestions
+from booking.actions.retries import Booked, find_answer, remember
+from booking.actions.sold import sell
 from booking.actions.values import Actor, BookRequest, Question
 from booking.records import (
     appointments,
     call_tasks,
     claims,
     holds,
-    idempotency,
     links,
     patients,
 )
 from booking.records.transaction import Connection, transaction
-from booking.scheduling import zone
+from booking.scheduling import rules, zone
 from booking.scheduling.appointment import Patient, Visit
 from booking.scheduling.clinic import Clinic, Service
-from booking.scheduling.errors import Invalid, KeyReused, NotOffered, SlotTaken, TooMany
+from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, TooMany
 from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
 
@@ -36,23 +34,6 @@ CONSENT_TEXT = "privacy-2026-11"  # version of the notice that the patient agree
 SAFETY_TEXT = "laser-2026-11"  # version of the laser safety notice (L04)
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-@dataclass(frozen=True)
-class Booked:
-    """The answer to a booking; a retry with the same key gives the same one.
-
-    ``start`` and ``end`` are clinic wall time, ``end`` without reset.
-    """
-
-    reference: str
-    token: str
-    service: str
-    practitioner: str
-    start: datetime
-    end: datetime
-    status: str
-    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,22 +63,29 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         NotOffered, SlotTaken: the start cannot be had; carry the nearest free ones.
         TooMany: too many bookings from one address within the hour.
     """
-    key = _key(request)
     order = _check(clinic, request)
     limits = limits_for(clinic, by, now)
 
     def work(conn: Connection) -> Booked:
-        found = _replay(conn, clinic, request, key, now, vault)
+        found = find_answer(conn, clinic, request, now, vault)
         if found is not None:
             return found
         _check_rate(conn, by, now)
         _check_person(conn, clinic, order, request.start, now)
         ask = _use_up_hold(conn, clinic, request, order.ask, now)
         placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
-        booked = _store(conn, clinic, request, order, placed, by, now, vault)
-        if key is not None:
-            _remember(conn, clinic, request, key, booked, now, vault)
-        return booked[0]
+        visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
+        booked = Booked(
+            visit.reference,
+            token,
+            visit.service,
+            visit.practitioner,
+            visit.starts,
+            visit.ends,
+            visit.status,
+        )
+        remember(conn, clinic, request, booked, visit.id, now, vault)
+        return booked
 
     try:
         return transaction(clinic.id, now, work)
@@ -109,17 +97,18 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
 def _check(clinic: Clinic, request: BookRequest) -> _Order:
     faults: dict[str, str] = {}
     suggested: tuple[str, ...] = ()
-    contact, wrong = check_contact(
-        clinic, request.name, request.email, request.phone, request.language
-    )
+    first_visit = False
+    contact, wrong = check_contact(clinic, request.name, request.email, request.phone, request.language)
     faults |= wrong
     service = clinic.service.get(request.service)
     if service is None:
         faults["service"] = "There is no such service. Choose one from the list of services."
     else:
-        if request.first_visit is not None and not fits(clinic, service, request.first_visit):
-            faults["first_visit"] = _first_visit_words(request.first_visit)
-            suggested = suggestions(clinic, service, request.first_visit)
+        try:
+            first_visit = rules.resolve_first_visit(clinic, service, request.first_visit)
+        except Invalid as mismatch:
+            faults |= mismatch.fields
+            suggested = mismatch.suggested_services
         if service.safety_gate and request.safety not in ("ok", "call_me"):
             faults["safety"] = "Please choose one of the two answers to the safety notice."
     if request.practitioner is not None and request.practitioner not in clinic.practitioner:
@@ -130,14 +119,7 @@ def _check(clinic: Clinic, request: BookRequest) -> _Order:
         raise Invalid(faults, suggested_services=suggested)
     on = request.start.date()
     ask = ask_for(clinic, Question(service.code, on, on, request.practitioner, request.companion))
-    first_visit = is_first_visit(service, request.first_visit)
     return _Order(service, contact, ask, first_visit, request.safety if service.safety_gate else None)
-
-
-def _first_visit_words(first_visit: bool) -> str:
-    if first_visit:
-        return "A first visit takes longer. Please choose one of the services for a first visit."
-    return "This service is for a first visit. Please choose one of the others."
 
 
 def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
@@ -147,9 +129,7 @@ def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
         raise TooMany("Many visits were booked from your connection. Please try later, or call us.")
 
 
-def _check_person(
-    conn: Connection, clinic: Clinic, order: _Order, start: datetime, now: datetime
-) -> None:
+def _check_person(conn: Connection, clinic: Clinic, order: _Order, start: datetime, now: datetime) -> None:
     """Refuse two places at once (E47) and more upcoming visits than the policy allows."""
     contact = order.contact
     now_wall = zone.to_wall(now, clinic.zone)
@@ -164,16 +144,14 @@ def _check_person(
     end = start + timedelta(minutes=order.ask.shape.minutes)
     if any(starts < end and ends > start for _, starts, ends in upcoming):
         raise NotOffered("You already have a visit at that time.", reason="two_places")
-    if sum(ends > now_wall for _, _, ends in upcoming) >= clinic.policy.max_upcoming_per_patient:
+    if not rules.may_book_another(clinic, sum(ends > now_wall for _, _, ends in upcoming)):
         raise NotOffered(
             "You have as many upcoming visits as can be booked online. Please call us for more.",
             reason="limit",
         )
 
 
-def _use_up_hold(
-    conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime
-) -> Ask:
+def _use_up_hold(conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime) -> Ask:
     """Free the visitor's hold for their own booking; its practitioner is theirs if anyone will do."""
     if request.visitor is None:
         return ask
@@ -196,7 +174,7 @@ def _store(
     by: Actor,
     now: datetime,
     vault: Vault,
-) -> tuple[Booked, int]:
+) -> tuple[Visit, str]:
     patient, resource_id = _add_patient(conn, clinic, order.contact, now)
     visit = _add_visit(conn, clinic, request, order, placed, patient, by, now)
     whole = (resource_id, minute_of(visit.starts), minute_of(visit.ends))
@@ -208,15 +186,10 @@ def _store(
     if visit.safety == "call_me":
         call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
     record(conn, clinic, "book", by, now, None, visit)
-    booked = Booked(
-        visit.reference, token, visit.service, visit.practitioner, visit.starts, visit.ends, visit.status
-    )
-    return booked, visit.id
+    return visit, token
 
 
-def _add_patient(
-    conn: Connection, clinic: Clinic, contact: Contact, now: datetime
-) -> tuple[Patient, int]:
+def _add_patient(conn: Connection, clinic: Clinic, contact: Contact, now: datetime) -> tuple[Patient, int]:
     patient_id, resource_id = patients.add(
         conn,
         clinic.id,
@@ -238,91 +211,37 @@ def _add_visit(
     by: Actor,
     now: datetime,
 ) -> Visit:
-    sold = sell(clinic, order.service, placed.practitioner, placed.room)
-    shared = {
-        "reference": mint_reference(),
-        "starts": request.start,
-        "ends": request.start + timedelta(minutes=sold.shape.minutes),
-        "first_visit": order.first_visit,
-        "companion": order.ask.companion,
-        "safety": order.safety,
-        "created_at": now,
-    }
-    stored = {
-        **shared,
-        "patient_id": patient.id,
-        "practitioner_id": placed.practitioner.id,
-        "room_id": placed.room.id,
-        "service_id": order.service.id,
-        "sold_as": sold.as_json(),
-        "safety_text": SAFETY_TEXT if order.safety else None,
-        "origin": by.origin,
-        "created_by": by.name,
-    }
-    return Visit(
-        id=appointments.add(conn, clinic.id, stored),
+    visit = Visit(
+        id=0,
         clinic_id=clinic.id,
+        reference=mint_reference(),
         patient=patient,
         service=order.service.code,
         practitioner=placed.practitioner.code,
         room=placed.room.code,
+        starts=request.start,
+        ends=request.start + timedelta(minutes=order.service.shape.minutes),
         status="booked",
         version=1,
-        sold=sold,
+        sold=sell(clinic, order.service, placed.practitioner, placed.room),
+        first_visit=order.first_visit,
+        companion=order.ask.companion,
+        safety=order.safety,
+        created_at=now,
         cancelled_by=None,
-        **shared,
     )
+    beside = {
+        "practitioner_id": placed.practitioner.id,
+        "room_id": placed.room.id,
+        "service_id": order.service.id,
+        "safety_text": SAFETY_TEXT if order.safety else None,
+        "origin": by.origin,
+        "created_by": by.name,
+    }
+    return replace(visit, id=appointments.add(conn, visit, beside))
 
 
 def mint_reference() -> str:
     """Return a new public reference, such as ``7KQ2M-XV4RB``: random, told apart on the phone."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(10))
     return f"{letters[:5]}-{letters[5:]}"
-
-
-def _key(request: BookRequest) -> str | None:
-    """Return the SHA-256 of door, visitor and key; a page's key is good for its visitor only."""
-    if request.key is None:
-        return None
-    owner = request.visitor if request.door == "web" else ""
-    return hashlib.sha256(f"{request.door}\n{owner}\n{request.key}".encode()).hexdigest()
-
-
-def _body(request: BookRequest) -> str:
-    asked = {k: v for k, v in asdict(request).items() if k not in ("key", "visitor", "door")}
-    return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
-
-
-def _replay(
-    conn: Connection,
-    clinic: Clinic,
-    request: BookRequest,
-    key: str | None,
-    now: datetime,
-    vault: Vault,
-) -> Booked | None:
-    """Return the remembered answer; a page's form may come back changed, an API's request not."""
-    remembered = idempotency.find(conn, clinic.id, key, now) if key else None
-    if remembered is None:
-        return None
-    if request.door != "web" and remembered.body != _body(request):
-        raise KeyReused("This Idempotency-Key was used for another request. Use a new one.")
-    answer = json.loads(vault.unseal(remembered.answer, "idempotency"))
-    times = {name: datetime.fromisoformat(answer.pop(name)) for name in ("start", "end")}
-    return Booked(**answer, **times, replayed=True)
-
-
-def _remember(
-    conn: Connection,
-    clinic: Clinic,
-    request: BookRequest,
-    key: str,
-    booked: tuple[Booked, int],
-    now: datetime,
-    vault: Vault,
-) -> None:
-    answer = {k: v for k, v in asdict(booked[0]).items() if k != "replayed"}
-    for name in ("start", "end"):
-        answer[name] = answer[name].isoformat()
-    sealed = vault.seal(json.dumps(answer), "idempotency")
-    idempotency.add(conn, clinic.id, key, _body(request), sealed, booked[1], now)

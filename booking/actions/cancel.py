@@ -1,6 +1,6 @@
 """Cancel a visit: its claims go, the appointment stays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, call_tasks, claims, holds, patients
 from booking.records.transaction import Connection, transaction
-from booking.scheduling import zone
+from booking.scheduling import rules, zone
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Stale, TooLate
@@ -31,14 +31,14 @@ def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
         current = get_current(conn, clinic, visit)
         if current.status == "cancelled":
             return current
-        check_window(clinic, current, by, now, clinic.policy.cancel_until_hours)
+        check_window(clinic, current, by, now, rules.may_cancel, clinic.policy.cancel_until_hours)
         return _cancel(conn, clinic, current, by, now)
 
     return transaction(clinic.id, now, work)
 
 
 def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
-    late = is_late(clinic, visit, now, clinic.policy.cancel_until_hours)
+    late = not rules.may_cancel(clinic, visit.starts, now)
     done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": by.kind}
     # A cancellation by the clinic never makes a fee, so it is never late (E59).
     if not appointments.change(conn, visit, {**done, "late": late and not by.is_staff}):
@@ -72,8 +72,17 @@ def get_current(conn: Connection, clinic: Clinic, seen: Visit) -> Visit:
     return current
 
 
-def check_window(clinic: Clinic, visit: Visit, by: Actor, now: datetime, until_hours: int) -> None:
+def check_window(
+    clinic: Clinic,
+    visit: Visit,
+    by: Actor,
+    now: datetime,
+    may: Callable[[Clinic, datetime, datetime], bool],
+    hours: int,
+) -> None:
     """Refuse what a patient may no longer do; judged by when the request arrived.
+
+    Args: ``may`` is the rule (``rules.may_cancel`` or ``may_move``), ``hours`` its length for words.
 
     Raises:
         TooLate: inside the window, begun, arrived or past.
@@ -84,16 +93,11 @@ def check_window(clinic: Clinic, visit: Visit, by: Actor, now: datetime, until_h
         return
     if zone.to_instant(visit.starts, clinic.zone) <= now:
         raise TooLate("This visit has begun. Please call us.", reason="begun")
-    if is_late(clinic, visit, now, until_hours):
+    if not may(clinic, visit.starts, now):
         raise TooLate(
-            f"Visits can be changed online until {until_hours} hours before they begin. Please call us.",
+            f"Visits can be changed online until {hours} hours before they begin. Please call us.",
             reason="window",
         )
-
-
-def is_late(clinic: Clinic, visit: Visit, now: datetime, until_hours: int) -> bool:
-    """Say whether fewer than ``until_hours`` hours are left, in elapsed time (E37)."""
-    return now > zone.to_instant(visit.starts, clinic.zone) - timedelta(hours=until_hours)
 
 
 def keep_back(

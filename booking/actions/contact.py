@@ -51,9 +51,7 @@ def check_contact(
         return None, faults
     email_key = clean_email.lower() if clean_email else None
     return (
-        Contact(
-            clean_name or "", name_key(clean_name or ""), clean_email, email_key, clean_phone, language
-        ),
+        Contact(clean_name or "", name_key(clean_name or ""), clean_email, email_key, clean_phone, language),
         {},
     )
 
@@ -87,13 +85,9 @@ def check_email(text: str) -> str | None:
     if len(text) > LONGEST_EMAIL or any(_is_control(c) for c in text):
         raise ValueError("Please check the e-mail address: it should look like name@example.com.")
     try:
-        found = validate_email(
-            text, check_deliverability=False, allow_smtputf8=False, test_environment=True
-        )
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
-        raise ValueError(
-            "Please check the e-mail address: it should look like name@example.com."
-        ) from error
+        raise ValueError("Please check the e-mail address: it should look like name@example.com.") from error
     return found.ascii_email or found.normalized
 
 
@@ -120,7 +114,9 @@ def check_phone(text: str) -> str | None:
     return f"{written};ext={number.extension}" if number.extension else written
 
 
-def _checked(faults: dict[str, str], field: str, check: Callable[[str], str | None], text: str | None) -> str | None:
+def _checked(
+    faults: dict[str, str], field: str, check: Callable[[str], str | None], text: str | None
+) -> str | None:
     try:
         return check(text or "")
     except ValueError as error:

@@ -40,8 +40,8 @@ def hold(clinic: Clinic, request: HoldRequest, now: datetime) -> Held:
         earlier = _let_go(conn, clinic, request.visitor, now)
         _check_origin(conn, clinic, request.origin, now)
         placed = place(conn, clinic, ask, request.start, limits, now)
-        again = earlier is not None and earlier.starts == request.start
-        return _store(conn, clinic, request, ask, placed, now, earlier.first_held_at if again else now)
+        again = earlier if earlier is not None and earlier.starts == request.start else None
+        return _store(conn, clinic, request, ask, placed, now, again.first_held_at if again else now)
 
     try:
         return transaction(clinic.id, now, keep)
@@ -61,7 +61,9 @@ def extend(clinic: Clinic, visitor: str, now: datetime) -> Held:
         stored = holds.find_of_visitor(conn, clinic.id, visitor, now)
         if stored is None:
             raise NotFound("That time is no longer kept. It may still be free: choose it again.")
-        until = min(now + timedelta(minutes=clinic.policy.hold_minutes), _latest(clinic, stored.first_held_at))
+        until = min(
+            now + timedelta(minutes=clinic.policy.hold_minutes), _latest(clinic, stored.first_held_at)
+        )
         if until > stored.expires_at:
             holds.extend(conn, stored.id, until)
         return _held(clinic, stored, max(until, stored.expires_at))
@@ -89,31 +91,36 @@ def _store(
     now: datetime,
     first_held_at: datetime,
 ) -> Held:
-    stored = {
-        "kind": "online",
-        "visitor": request.visitor,
-        "origin": request.origin,
-        "service_id": clinic.service[request.service].id,
-        "practitioner_id": placed.practitioner.id,
-        "room_id": placed.room.id,
-        "starts": request.start,
-        "ends": request.start + timedelta(minutes=ask.shape.minutes),
-        "companion": ask.companion,
-        "expires_at": now + timedelta(minutes=clinic.policy.hold_minutes),
-        "first_held_at": first_held_at,
-    }
-    hold_id = holds.add(conn, clinic.id, stored)
-    expires = int(stored["expires_at"].timestamp())
+    end = request.start + timedelta(minutes=ask.shape.minutes)
+    expires_at = now + timedelta(minutes=clinic.policy.hold_minutes)
+    hold_id = holds.add(
+        conn,
+        clinic.id,
+        {
+            "kind": "online",
+            "visitor": request.visitor,
+            "origin": request.origin,
+            "service_id": clinic.service[request.service].id,
+            "practitioner_id": placed.practitioner.id,
+            "room_id": placed.room.id,
+            "starts": request.start,
+            "ends": end,
+            "companion": ask.companion,
+            "expires_at": expires_at,
+            "first_held_at": first_held_at,
+        },
+    )
+    expires = int(expires_at.timestamp())
     claims.add(conn, clinic.id, ("hold_id", hold_id), placed.claims, expires=expires)
     return Held(
+        hold_id,
         request.service,
         request.start,
-        stored["ends"],
+        end,
         placed.practitioner.code,
         ask.companion,
-        stored["expires_at"],
-        can_extend=stored["expires_at"] < _latest(clinic, first_held_at),
-        id=hold_id,
+        expires_at,
+        can_extend=expires_at < _latest(clinic, first_held_at),
     )
 
 

@@ -11,6 +11,7 @@ from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, call_tasks, claims, patients
 from booking.records.transaction import Connection, transaction
+from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
@@ -57,7 +58,7 @@ def move(
 
     def work(conn: Connection) -> Visit:
         current = get_current(conn, clinic, visit)
-        check_window(clinic, current, by, now, clinic.policy.move_until_hours)
+        check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
         _check_person(conn, clinic, current, start)
         freed = free_claims(conn, clinic, current)
         placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
@@ -91,9 +92,7 @@ def _check_person(conn: Connection, clinic: Clinic, visit: Visit, start: datetim
         raise NotOffered("You already have a visit at that time.", reason="two_places")
 
 
-def _secure(
-    conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, start: datetime
-) -> Visit:
+def _secure(conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, start: datetime) -> Visit:
     """Compare and set the appointment, then claim the new time."""
     after = replace(
         visit,

@@ -98,9 +98,7 @@ def offer(clinic: Clinic, question: Question, now: datetime, skip_hold: int | No
 def find_next_free(clinic: Clinic, question: Question, now: datetime) -> Near | None:
     """Return the first free start from ``question.from_on`` to the horizon."""
     for length in (7, clinic.policy.online_horizon_days):
-        found = offer(
-            clinic, replace(question, to_on=question.from_on + timedelta(days=length)), now
-        )
+        found = offer(clinic, replace(question, to_on=question.from_on + timedelta(days=length)), now)
         for minute, codes in found.slots():
             return Near(wall(minute), codes)
     return None
@@ -146,7 +144,5 @@ def _free(clinic: Clinic, ask: Ask, window: Window, now: datetime, limits: Limit
 
 def _busy(clinic: Clinic, ask: Ask, window: Window, now: datetime, skip_hold: int | None) -> Busy:
     return database.reading(
-        lambda conn: days.load_busy(
-            conn, slots.resources(clinic, ask), window, now, skip_hold=skip_hold
-        )
+        lambda conn: days.load_busy(conn, slots.resources(clinic, ask), window, now, skip_hold=skip_hold)
     )

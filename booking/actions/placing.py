@@ -7,9 +7,9 @@ decided what was offered (D11).
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.actions.values import Actor
 from booking.records import claims, days, holds
 from booking.records.transaction import Connection
-from booking.actions.values import Actor
 from booking.scheduling import assign, rules, slots, zone
 from booking.scheduling.clinic import Clinic, Practitioner, Room
 from booking.scheduling.errors import NotOffered, SlotTaken
@@ -56,12 +56,10 @@ def place(
     """
     refused = slots.refusal(clinic, ask, start, limits)
     if refused is not None:
-        raise NotOffered(refused.sentence, reason=refused.code)
+        raise NotOffered(refused.sentence, reason=refused.reason)
     minute = minute_of(start)
     window = Window(start.date(), 1)
-    busy = days.load_busy(
-        conn, slots.resources(clinic, ask), window, now, through_holds=through_holds
-    )
+    busy = days.load_busy(conn, slots.resources(clinic, ask), window, now, through_holds=through_holds)
     able = _able(clinic, ask, busy, limits, minute)
     if not able:
         raise SlotTaken(
@@ -75,13 +73,13 @@ def place(
     for pool in placement.pools:
         units = claims.recolour(conn, clinic.id, pool.units, pool.need, pool.starts, pool.ends)
         rows += [(unit, pool.starts, pool.ends) for unit in units]
-    return Placed(placement.practitioner, placement.room, rows)
+    return Placed(clinic.practitioner[placement.practitioner], clinic.room[placement.room], rows)
 
 
 def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
     """Return the lead time, horizon and grid that bind who asks; none bind staff."""
     if by.is_staff:
-        return Limits(earliest=None, last_on=None, on_grid=False)
+        return rules.STAFF
     return rules.online_limits(clinic, zone.to_wall(now, clinic.zone))
 
 

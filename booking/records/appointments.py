@@ -41,10 +41,24 @@ _BY_DIGEST = (
 )
 
 
-def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> int:
-    """Store an appointment (version 1, booked) and return its id."""
-    row = {"clinic_id": clinic_id, "status": "booked", "version": 1, "late": False, **fields}
-    added: int = conn.execute(_ADD, row).scalar_one()
+def add(conn: Connection, visit: Visit, beside: Mapping[str, Any]) -> int:
+    """Store a new visit and return its id; ``beside`` are the columns that ``Visit`` does not have."""
+    row = {
+        "clinic_id": visit.clinic_id,
+        "reference": visit.reference,
+        "patient_id": visit.patient.id,
+        "starts": visit.starts,
+        "ends": visit.ends,
+        "status": visit.status,
+        "version": visit.version,
+        "sold_as": visit.sold.as_json(),
+        "first_visit": visit.first_visit,
+        "companion": visit.companion,
+        "safety": visit.safety,
+        "created_at": visit.created_at,
+        "late": False,
+    }
+    added: int = conn.execute(_ADD, {**row, **beside}).scalar_one()
     return added
 
 

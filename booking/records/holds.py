@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from booking.records.tables import LONGEST_CLAIM, appointment, claim, hold, practitioner, service
 
@@ -73,9 +73,7 @@ def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> int:
     return added
 
 
-def add_released(
-    conn: Connection, appointment_id: int, expires_at: datetime, now: datetime
-) -> int:
+def add_released(conn: Connection, appointment_id: int, expires_at: datetime, now: datetime) -> int:
     """Store a hold over the present time of an appointment, so that it is not offered yet."""
     row = conn.execute(_TIME, {"appointment": appointment_id}).one()
     released = {"kind": "released", "visitor": None, "origin": None, "first_held_at": now}
@@ -84,10 +82,8 @@ def add_released(
 
 def find_of_visitor(conn: Connection, clinic_id: int, visitor: str, now: datetime) -> StoredHold | None:
     """Return the live hold of a visitor."""
-    row: Row[Any] | None = conn.execute(
-        _OF_VISITOR, {"clinic": clinic_id, "visitor": visitor, "now": now}
-    ).first()
-    return StoredHold(*row) if row else None
+    row = conn.execute(_OF_VISITOR, {"clinic": clinic_id, "visitor": visitor, "now": now}).first()
+    return StoredHold(**row._asdict()) if row else None
 
 
 def count_from(conn: Connection, clinic_id: int, origin: str, now: datetime) -> int:
@@ -99,9 +95,7 @@ def count_from(conn: Connection, clinic_id: int, origin: str, now: datetime) -> 
 def extend(conn: Connection, hold_id: int, expires_at: datetime) -> None:
     """Let a hold and its claims end at ``expires_at``."""
     conn.execute(update(hold).where(hold.c.id == hold_id).values(expires_at=expires_at))
-    conn.execute(
-        update(claim).where(claim.c.hold_id == hold_id).values(expires=int(expires_at.timestamp()))
-    )
+    conn.execute(update(claim).where(claim.c.hold_id == hold_id).values(expires=int(expires_at.timestamp())))
 
 
 def remove(conn: Connection, hold_id: int) -> None:
@@ -114,8 +108,6 @@ def list_in_the_way(conn: Connection, rows: list[tuple[int, int, int]]) -> set[i
     found: set[int] = set()
     for resource_id, starts, ends in rows:
         found.update(
-            conn.execute(
-                _IN_THE_WAY, {"resource": resource_id, "starts": starts, "ends": ends}
-            ).scalars()
+            conn.execute(_IN_THE_WAY, {"resource": resource_id, "starts": starts, "ends": ends}).scalars()
         )
     return found

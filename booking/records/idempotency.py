@@ -60,4 +60,3 @@ def add(
             "created_at": now,
         },
     )
-

@@ -1,0 +1,37 @@
+"""Load a clinic's set-up from a file: all of it, or nothing and every fault named."""
+
+from datetime import datetime
+
+from booking.actions.set_up_file import SetUpFile
+from booking.records import setup_affected, setup_write
+from booking.records.setup_affected import Moment
+from booking.records.transaction import Connection, transaction
+from booking.scheduling import zone
+from booking.scheduling.timeline import minute_of
+
+
+def load_setup(text: str, now: datetime) -> int:
+    """Load or update the clinic that a set-up file describes and return its id.
+
+    Loading the same file again changes nothing. Visits that are booked keep what
+    they were sold as (E14, E15); what they still need cannot be taken away (E13, E16).
+
+    Args:
+        text: the file, TOML as in sample_clinic.toml.
+        now: an aware UTC instant.
+
+    Raises:
+        FaultySetup: with every fault found; nothing was changed.
+    """
+    file = SetUpFile(text)
+    set_up = file.set_up
+    wall = zone.to_wall(now, set_up.facts["time_zone"])
+    moment = Moment(minute_of(wall), now.timestamp())
+
+    def save(conn: Connection) -> int:
+        clinic_id = setup_write.lock_clinic(conn, set_up.code)
+        file.refuse_if(setup_affected.list_obstacles(conn, clinic_id, set_up, moment))
+        setup_write.save(conn, clinic_id, set_up)
+        return clinic_id
+
+    return transaction(None, now, save)
