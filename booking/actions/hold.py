@@ -148,6 +148,7 @@ def _latest(clinic: Clinic, first_held_at: datetime) -> datetime:
 
 def _held(clinic: Clinic, stored: StoredHold, expires_at: datetime) -> Held:
     return Held(
+        stored.id,
         stored.service,
         stored.starts,
         stored.ends,
@@ -155,5 +156,4 @@ def _held(clinic: Clinic, stored: StoredHold, expires_at: datetime) -> Held:
         stored.companion,
         expires_at,
         can_extend=expires_at < _latest(clinic, stored.first_held_at),
-        id=stored.id,
     )

@@ -50,6 +50,7 @@ class HoldRequest:
 class Held:
     """A time that is kept for a visitor until ``expires_at``."""
 
+    id: int
     service: str
     start: datetime
     end: datetime
@@ -57,7 +58,6 @@ class Held:
     companion: bool
     expires_at: datetime
     can_extend: bool
-    id: int
 
 
 @dataclass(frozen=True)
