@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from booking.actions.set_up_file import SetUpFile
-from booking.records import setup_affected, setup_write
+from booking.records import setup, setup_affected, setup_write
 from booking.records.setup_affected import Moment
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import zone
+from booking.scheduling.clinic import Clinic
 from booking.scheduling.timeline import minute_of
 
 
@@ -29,9 +30,14 @@ def load_setup(text: str, now: datetime) -> int:
     moment = Moment(minute_of(wall), now.timestamp())
 
     def save(conn: Connection) -> int:
-        clinic_id = setup_write.lock_clinic(conn, set_up.code)
+        clinic_id = setup_write.found(conn, set_up.code)
         file.refuse_if(setup_affected.list_obstacles(conn, clinic_id, set_up, moment))
         setup_write.save(conn, clinic_id, set_up)
         return clinic_id
 
-    return transaction(None, now, save)
+    return transaction(setup.find_clinic_id(set_up.code), now, save)
+
+
+def get_loaded(clinic_id: int) -> Clinic:
+    """Return the clinic that ``load_setup`` loaded, as it is now stored."""
+    return setup.get_clinic(clinic_id, setup.stamp(clinic_id))

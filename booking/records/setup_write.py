@@ -1,17 +1,15 @@
 """Writing a clinic's set-up; ``records/setup.py`` reads it.
 
 Rows are matched by ``code`` and keep their ids; what is gone from the file becomes
-inactive, never deleted. Facts hold what JSON can hold: spans are ``[[from, to], ...]``
-minutes of a day, weekdays the texts "0" (Monday) to "6", dates ISO texts.
+inactive, never deleted. The form of the facts is told there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.records.tables import clinic, closure, device, practitioner, resource, room, service
 
@@ -24,7 +22,6 @@ SECTIONS: Mapping[str, Table] = {
     "devices": device,
     "services": service,
 }
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _OWNER = {
     "hands": "practitioner_id",
     "seat": "practitioner_id",
@@ -43,13 +40,18 @@ class SetUp:
     rows: Mapping[str, Rows]  # "practitioners", "rooms", "devices", "services"
 
 
-def lock_clinic(conn: Connection, code: str) -> int:
-    """Lock the clinic with a code, made empty (version 0) where there is none; return its id."""
-    new = _INSERT[conn.dialect.name](clinic).on_conflict_do_nothing()
-    conn.execute(new.values(code=code, setup=0, changes=0, facts={}))
-    query = select(clinic.c.id).where(clinic.c.code == code).with_for_update(key_share=True)
-    clinic_id: int = conn.execute(query).scalar_one()
-    return clinic_id
+def found(conn: Connection, code: str) -> int:
+    """Return the id of the clinic with a code, made empty (version 0) where there is none.
+
+    For a transaction that locks every clinic: another one may have made it meanwhile.
+    """
+    query = select(clinic.c.id).where(clinic.c.code == code)
+    known: int | None = conn.execute(query).scalar_one_or_none()
+    if known is not None:
+        return known
+    row = {"code": code, "setup": 0, "changes": 0, "facts": {}}
+    added: int = conn.execute(insert(clinic).values(row).returning(clinic.c.id)).scalar_one()
+    return added
 
 
 def save(conn: Connection, clinic_id: int, set_up: SetUp) -> bool:
