@@ -1,0 +1,132 @@
+"""Claims: what an appointment, a hold or a block occupies, and for how long (D3).
+
+Claims are added and deleted, never updated. Every change counts ``clinic.changes`` up
+once per transaction, so that kept answers know that they are old.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import delete as sql_delete
+
+from booking.records.tables import LONGEST_CLAIM, claim, clinic
+from booking.scheduling import assign
+
+Owner = tuple[str, int]
+ClaimRow = tuple[int, int, int]
+
+_OWNERS = ("appointment_id", "hold_id", "block_id")
+_BUMP = update(clinic).where(clinic.c.id == bindparam("clinic")).values(changes=clinic.c.changes + 1)
+_DELETE = {
+    name: sql_delete(claim).where(
+        claim.c[name] == bindparam("owner"), claim.c.clinic_id == bindparam("clinic")
+    )
+    for name in _OWNERS
+}
+_DELETE_IDS = sql_delete(claim).where(claim.c.id.in_(bindparam("ids", expanding=True)))
+_POOL = (
+    select(claim)
+    .where(
+        claim.c.resource_id.in_(bindparam("units", expanding=True)),
+        claim.c.starts > bindparam("after"),
+        claim.c.starts < bindparam("ends"),
+        claim.c.ends > bindparam("starts"),
+    )
+    .order_by(claim.c.starts, claim.c.resource_id)
+)
+
+
+def add(
+    conn: Connection,
+    clinic_id: int,
+    owner: Owner,
+    rows: Iterable[ClaimRow],
+    expires: int | None = None,
+) -> None:
+    """Claim resources for an owner.
+
+    Args:
+        conn: the transaction's connection.
+        clinic_id: the clinic.
+        owner: ("appointment_id" | "hold_id" | "block_id", its id).
+        rows: (resource id, starts, ends) in minutes since 2000.
+        expires: a hold's end in epoch seconds; None for the others.
+
+    Raises:
+        SlotTaken: the guard refused one of them; the transaction is lost.
+    """
+    name, owner_id = owner
+    given = [
+        {"clinic_id": clinic_id, "resource_id": r, "starts": s, "ends": e, name: owner_id, "expires": expires}
+        for r, s, e in rows
+    ]
+    _insert(conn, clinic_id, given)
+
+
+def _insert(conn: Connection, clinic_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        conn.execute(insert(claim).values(rows))
+        _count_change(conn, clinic_id)
+
+
+def delete(conn: Connection, clinic_id: int, owner: Owner) -> None:
+    """Give up every claim of an owner."""
+    name, owner_id = owner
+    conn.execute(_DELETE[name], {"owner": owner_id, "clinic": clinic_id})
+    _count_change(conn, clinic_id)
+
+
+def list_of(conn: Connection, owner: Owner) -> list[ClaimRow]:
+    """Return what an owner claims, each (resource id, starts, ends)."""
+    name, owner_id = owner
+    query = select(claim.c.resource_id, claim.c.starts, claim.c.ends).where(claim.c[name] == owner_id)
+    return [(row.resource_id, row.starts, row.ends) for row in conn.execute(query.order_by(claim.c.id))]
+
+
+def recolour(
+    conn: Connection, clinic_id: int, units: Sequence[int], need: int, starts: int, ends: int
+) -> tuple[int, ...]:
+    """Move claims among interchangeable units so that ``need`` of them are free throughout.
+
+    Args:
+        conn: the transaction's connection.
+        clinic_id: the clinic.
+        units: resource ids of the pool (a practitioner's seats, the units of a device).
+        need: how many units are wanted.
+        starts: minutes since 2000, like ``ends``.
+        ends: the end of the stretch.
+
+    Returns:
+        the units that are free from ``starts`` to ``ends`` afterwards.
+    """
+    rows = _pool_claims(conn, units, starts, ends)
+    existing = [(row["id"], row["resource_id"], row["starts"], row["ends"]) for row in rows]
+    changes, chosen = assign.recolour(existing, tuple(units), need, starts, ends)
+    moved = [{**row, "resource_id": changes[row["id"]]} for row in rows if row["id"] in changes]
+    if moved:
+        conn.execute(_DELETE_IDS, {"ids": [row["id"] for row in moved]})
+        _insert(conn, clinic_id, moved)
+    return tuple(chosen)
+
+
+def _pool_claims(conn: Connection, units: Sequence[int], starts: int, ends: int) -> list[dict[str, Any]]:
+    """Return the pool's claims that overlap the stretch, and all that hang together with them."""
+    while True:
+        found = conn.execute(
+            _POOL,
+            {"units": list(units), "after": starts - LONGEST_CLAIM, "starts": starts, "ends": ends},
+        )
+        rows = [dict(row) for row in found.mappings()]
+        first = min((row["starts"] for row in rows), default=starts)
+        last = max((row["ends"] for row in rows), default=ends)
+        if first >= starts and last <= ends:
+            return rows
+        starts, ends = min(first, starts), max(last, ends)
+
+
+def _count_change(conn: Connection, clinic_id: int) -> None:
+    counted = conn.info.get("changes_counted_in")
+    if counted is None or counted is not conn.get_transaction():
+        conn.execute(_BUMP, {"clinic": clinic_id})
+        conn.info["changes_counted_in"] = conn.get_transaction()

@@ -1,0 +1,217 @@
+"""Engines and connections: how this program talks to SQLite and to PostgreSQL (D5, D7).
+
+Connections are read-only unless they carry the execution option ``write``; only
+``transaction()`` and the migrations set it. Reads outside a transaction go through
+one kept connection per thread on which every statement is its own transaction: it
+costs no BEGIN, no ROLLBACK and no pool, and it sees at once what others commit.
+"""
+
+import os
+import select
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event, exc, make_url
+
+from booking.records import guard as guard  # its DDL belongs to the metadata
+from booking.records.failures import BUSY, WRITE, Lost, translate
+from booking.records.tables import db
+from booking.scheduling.errors import Busy
+
+T = TypeVar("T")
+
+# Refuse before a web server's own time-out: a request that meets a lock ends within 15 seconds.
+LOCK_SECONDS = 14
+STATEMENT_SECONDS = 15
+CONNECT_SECONDS = 5
+POOL_SECONDS = 5
+MIGRATION_LOCK_SECONDS = 5
+MIGRATION_SECONDS = 120
+MIGRATION_KEY = 0x626F6F6B  # any number that only migrations of this program lock
+
+_READER = "kept_reader"
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -8000",
+    "PRAGMA temp_store = MEMORY",
+)
+_PG_SETTINGS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": f"{LOCK_SECONDS}s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+_thread = threading.local()
+_engines: WeakSet[Engine] = WeakSet()
+_inherited: list[object] = []  # connections of the parent process: never used, never closed
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what Flask-SQLAlchemy passes to ``create_engine`` for a database URL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            return {}
+        return {"connect_args": {"timeout": LOCK_SECONDS}, **_pool(10)}
+    given = parsed.query.get("options", "")
+    settings = " ".join(f"-c {name}={value}" for name, value in _PG_SETTINGS.items())
+    return {
+        "connect_args": {
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "booking",
+            "options": f"{settings} {given if isinstance(given, str) else ' '.join(given)}".strip(),
+        },
+        "use_native_hstore": False,  # saves a question to the server on the first connection
+        **_pool(10),
+    }
+
+
+def _pool(size: int) -> dict[str, Any]:
+    return {"pool_size": size, "max_overflow": size, "pool_timeout": POOL_SECONDS, "pool_use_lifo": True}
+
+
+def init_app(app: Flask) -> None:
+    """Attach what every connection of the application's engine needs."""
+    with app.app_context():
+        engine = db.engine
+    _engines.add(engine)
+    event.listen(engine, "handle_error", translate)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkout", _refuse_dead)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    options = conn.get_execution_options()
+    if WRITE in options:
+        conn.exec_driver_sql("PRAGMA query_only = OFF")
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    conn.exec_driver_sql("PRAGMA query_only = ON")
+    if _READER not in options:
+        conn.exec_driver_sql("BEGIN")
+
+
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
+    if _has_hung_up(connection):
+        raise exc.DisconnectionError("the server closed this connection")
+
+
+def _has_hung_up(connection: Any) -> bool:
+    """Say whether an idle server connection was closed by the other end, without asking it."""
+    if connection.closed:
+        return True
+    watched = select.poll()
+    watched.register(connection.fileno(), select.POLLIN)
+    return bool(watched.poll(0))
+
+
+def writer() -> Connection:
+    """Return a connection that may write; the caller closes it. Only for ``transaction()``."""
+    try:
+        return db.engine.connect().execution_options(**{WRITE: True, "postgresql_readonly": False})
+    except exc.TimeoutError as error:
+        raise Busy(BUSY, reason="database") from error
+
+
+@contextmanager
+def migrating() -> Iterator[Connection]:
+    """Give a migration the one connection on which the whole of it is one transaction.
+
+    On PostgreSQL two migrations wait for each other, and one that meets a long lock
+    gives up after a few seconds instead of stopping every booking behind it.
+    """
+    with writer() as conn, conn.begin():
+        if conn.dialect.name != "sqlite":
+            conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_SECONDS}s'")
+            conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{MIGRATION_SECONDS}s'")
+            conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_KEY})")
+        yield conn
+
+
+def reader() -> Connection:
+    """Return this thread's kept read connection to the current application's database.
+
+    Every statement on it is its own transaction; writes are refused. Do not close it.
+
+    Raises:
+        Busy: the database cannot be reached.
+    """
+    engine = db.engine
+    kept: Connection | None = getattr(_thread, "reader", None)
+    if kept is not None:
+        if kept.engine is engine and _is_usable(kept):
+            return kept
+        close_reader()
+    return _open_reader(engine)
+
+
+def _is_usable(kept: Connection) -> bool:
+    if kept.closed or kept.invalidated:
+        return False
+    return kept.dialect.name == "sqlite" or not _has_hung_up(kept.connection.driver_connection)
+
+
+def _open_reader(engine: Engine) -> Connection:
+    try:
+        opened = engine.connect()
+    except exc.TimeoutError as error:
+        raise Busy(BUSY, reason="database") from error
+    options: dict[str, Any] = {_READER: True}
+    if engine.dialect.name != "sqlite":
+        options["isolation_level"] = "AUTOCOMMIT"
+    _thread.reader = opened.execution_options(**options)
+    return opened
+
+
+def reading(work: Callable[[Connection], T]) -> T:
+    """Return ``work(reader())``, once more on a new connection when the server went away.
+
+    Raises:
+        Busy: the database cannot be reached or does not answer in time.
+    """
+    try:
+        return work(reader())
+    except Lost:
+        close_reader()
+        return work(reader())
+
+
+def close_reader() -> None:
+    """Give this thread's kept connection back; the next read opens another."""
+    kept: Connection | None = _thread.__dict__.pop("reader", None)
+    if kept is not None:
+        kept.close()
+
+
+def close(app: Flask) -> None:
+    """Close every idle connection of an application, this thread's kept one included."""
+    close_reader()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _forget_inherited() -> None:
+    """After a fork: leave the parent's connections alone, neither used nor closed."""
+    _inherited.append(_thread.__dict__.pop("reader", None))
+    for engine in _engines:
+        _inherited.append(engine.pool)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_inherited)

@@ -1,0 +1,70 @@
+"""What is claimed in a stretch of days: one statement, through the index alone (D4)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+
+from booking.records.tables import LONGEST_CLAIM, claim
+from booking.scheduling.slots import Busy
+from booking.scheduling.timeline import CELL, Window
+
+
+def load_busy(
+    conn: Connection,
+    resources: Sequence[int],
+    window: Window,
+    now: datetime,
+    *,
+    skip_hold: int | None = None,
+    skip_appointment: int | None = None,
+    through_holds: bool = False,
+) -> Busy:
+    """Return when each of ``resources`` is claimed within a window.
+
+    Holds that have run out do not count, deleted or not.
+
+    Args:
+        conn: a reader, or a transaction's connection.
+        resources: resource ids.
+        window: the days.
+        now: the present instant, aware.
+        skip_hold: leave this hold's own claims out (the visitor's, when booking).
+        skip_appointment: leave this appointment's own claims out (when moving).
+        through_holds: leave the claims of every hold out.
+    """
+    if not resources:
+        return Busy.empty(window)
+    skips = (through_holds, skip_hold is not None, skip_appointment is not None)
+    given = {
+        "after": window.origin - LONGEST_CLAIM,
+        "ends": window.origin + window.cells * CELL,
+        "now": int(now.timestamp()),
+        "hold": skip_hold,
+        "appointment": skip_appointment,
+        **{f"r{place}": resource for place, resource in enumerate(resources)},
+    }
+    found = conn.execute(_statement(len(resources), *skips), given)
+    return Busy.from_rows(window, found.all())
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    count: int, through_holds: bool, skip_hold: bool, skip_appointment: bool
+) -> Select[tuple[Any, ...]]:
+    """Build the statement for a number of resources once; every later use is a look-up."""
+    wanted = [
+        claim.c.resource_id.in_([bindparam(f"r{place}") for place in range(count)]),
+        claim.c.starts > bindparam("after"),
+        claim.c.starts < bindparam("ends"),
+    ]
+    live = claim.c.expires > bindparam("now")
+    if skip_hold:
+        live = and_(live, claim.c.hold_id != bindparam("hold"))
+    wanted.append(claim.c.expires.is_(None) if through_holds else or_(claim.c.expires.is_(None), live))
+    if skip_appointment:
+        mine = claim.c.appointment_id == bindparam("appointment")
+        wanted.append(or_(claim.c.appointment_id.is_(None), ~mine))
+    return select(claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires).where(*wanted)
