@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from booking.actions.clinics import get_clinic
 from booking.actions.health import Check
 from booking.records import health
 from booking.records.health import Claimed, StoredVisit
+from booking.scheduling.errors import NotFound
 from booking.scheduling.lifecycle import HOLDS_CLAIMS
 
 BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)  # no right clock shows an earlier time
@@ -17,17 +19,30 @@ FREE_MEGABYTES = 500
 PAGE = 2000
 
 
-def checks(now: datetime, instance: Path) -> list[Check]:
-    """Return the state of the clock, the disk and every appointment's claims.
+def checks(now: datetime, instance: Path, clinic: str | None) -> list[Check]:
+    """Return the state of the clinic's set-up, the clock, the disk and every appointment's claims.
 
     Args:
         now: the present instant, aware UTC.
         instance: the folder in which this installation keeps its files.
+        clinic: the code of the clinic that is served; None for the only one.
 
     Raises:
         Busy: the database cannot be reached.
     """
-    return [clock(now), disk(instance), claims()]
+    return [set_up(clinic), clock(now), disk(instance), claims()]
+
+
+def set_up(code: str | None) -> Check:
+    """Say whether the clinic that pages and API are to serve is there."""
+    try:
+        clinic = get_clinic(code)
+    except NotFound:
+        wanted = (
+            f"CLINIC names {code!r}, which is not set up" if code else "there is none, or CLINIC is unset"
+        )
+        return Check("clinic", False, f"{wanted}: run `flask --app wsgi clinic load FILE`")
+    return Check("clinic", True, f"{clinic.name}, version {clinic.setup} of its set-up")
 
 
 def clock(now: datetime) -> Check:

@@ -35,6 +35,11 @@ def checks(now: datetime) -> list[Check]:
     return found
 
 
+def is_set_up() -> bool:
+    """Say whether any clinic is set up, be it the one that is served or another."""
+    return health.count_clinics() > 0
+
+
 def zone_data() -> Check:
     """Say whether the zone data knows the law of 2026: mail is held while it does not (E33)."""
     version = zone.zone_data_version()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
@@ -23,6 +24,7 @@ class Child:
 
     name: str
     command: Sequence[str]
+    folder: Path
     restarts: bool
     process: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list)
@@ -30,8 +32,11 @@ class Child:
     def start(self) -> None:
         """Start the process; it stops when this one is killed (on Linux)."""
         self.started.append(time.monotonic())
-        # prctl is one system call: nothing that could hang between fork and exec
-        self.process = subprocess.Popen(self.command, preexec_fn=_stop_with_parent)  # noqa: PLW1509, S603
+        self.process = subprocess.Popen(  # noqa: S603  its words are written in cli/up.py
+            self.command,
+            cwd=self.folder,
+            preexec_fn=_stop_with_parent,  # noqa: PLW1509  one system call, and no thread runs here
+        )
 
     def exit_code(self) -> int | None:
         """Return the exit code of an ended process, None while it runs."""

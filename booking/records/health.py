@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from booking.records import guard
 from booking.records.database import reading
-from booking.records.tables import appointment, audit, claim, device, message, resource
+from booking.records.tables import appointment, audit, claim, clinic, device, message, resource
 from booking.scheduling.appointment import Sold
 from booking.scheduling.timeline import minute_of
 from booking.scheduling.visit import Shape
@@ -18,6 +18,7 @@ from booking.scheduling.visit import Shape
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 Claimed = tuple[str, object, int, int]  # kind, whose (for devices: which kind), starts, ends
 
+_CLINICS = select(func.count()).select_from(clinic).where(clinic.c.setup > 0)
 _PLANNED = select(func.min(message.c.due_at)).where(message.c.state == "planned")
 _SENDING = select(func.min(message.c.leased_until)).where(message.c.state == "sending")
 _NEWEST = select(audit.c.at).order_by(audit.c.id.desc()).limit(1)
@@ -76,6 +77,11 @@ def _find_revision(conn: Connection) -> str | None:
 def head_revision() -> str | None:
     """Return the newest migration that this program brings."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def count_clinics() -> int:
+    """Return how many clinics are set up."""
+    return reading(lambda conn: conn.execute(_CLINICS).scalar_one())
 
 
 def guard_is_intact() -> bool:

@@ -1,0 +1,63 @@
+"""``flask doctor``: one line for everything that must hold."""
+
+import stat
+import sys
+from urllib.parse import urlsplit
+
+import click
+from flask.cli import with_appcontext
+
+from booking.actions import doctor, health
+from booking.actions.health import Check
+from booking.house import House, house
+from booking.scheduling.errors import Busy
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor_command() -> None:
+    """Check zone data, migrations, guard, outbox, clinic, clock, disk, claims, mail and settings."""
+    here = house()
+    found = [*health.checks(here.now()), *settings(here)]
+    if all(check.ok for check in found if check.name in ("database", "migrations")):
+        found += _slow_checks(here)
+    for check in found:
+        click.echo(f"{'ok   ' if check.ok else 'WRONG'}  {check.name}: {check.says}")
+    sys.exit(0 if all(check.ok for check in found) else 1)
+
+
+def _slow_checks(here: House) -> list[Check]:
+    try:
+        return doctor.checks(here.now(), here.instance, here.clinic)
+    except Busy as busy:
+        return [Check("database", False, busy.message)]
+
+
+def settings(here: House) -> list[Check]:
+    """Return what is wrong with the settings, or one check that says they are sane."""
+    wrong = [Check("settings", False, says) for says in _faults(here)]
+    return wrong or [Check("settings", True, f"links begin with {here.base_url}/")]
+
+
+def _faults(here: House) -> list[str]:
+    address = urlsplit(here.base_url)
+    file = here.instance / "settings.env"
+    faults = {
+        "BASE_URL is not https: patients' links and forms would travel in clear": (
+            address.scheme != "https" and address.hostname not in LOOPBACK
+        ),
+        "MAIL_USE_TLS and MAIL_USE_SSL are both on: choose the one your mail server wants": (
+            here.mail.host is not None and here.mail.use_tls and here.mail.use_ssl
+        ),
+        "MAIL_USERNAME and MAIL_PASSWORD belong together: one of them is missing": (
+            (here.mail.username is None) != (here.mail.password is None)
+        ),
+        "RATE_LIMITS is off: that is for load tests only": not here.rate_limits,
+        "settings.env can be read by other users of this machine: chmod 600 it": (
+            file.exists() and bool(file.stat().st_mode & OPEN_TO_OTHERS)
+        ),
+    }
+    return [says for says, is_so in faults.items() if is_so]
