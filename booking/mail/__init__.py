@@ -1,1 +1,1 @@
-""""""
+"""Messages to patients: written, sent by SMTP, delivered from the outbox."""

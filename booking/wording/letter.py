@@ -47,6 +47,7 @@ class Letter:
     first_visit: bool
     companion: bool
     call_me: bool
+    is_patients_wish: bool
     cancel_until: datetime | None
     move_until: datetime | None
     late_cancel_fee_percent: int
@@ -81,6 +82,7 @@ class Letter:
             first_visit=visit.first_visit,
             companion=visit.companion,
             call_me=visit.safety == "call_me",
+            is_patients_wish=visit.cancelled_by == "patient",
             cancel_until=_deadline(clinic, visit, policy.cancel_until_hours, now),
             move_until=_deadline(clinic, visit, policy.move_until_hours, now),
             late_cancel_fee_percent=policy.late_cancel_fee_percent,
