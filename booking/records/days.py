@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from booking.records.tables import LONGEST_CLAIM, claim
-from booking.scheduling.slots import Busy
-from booking.scheduling.timeline import CELL, Window
+from booking.scheduling.busy import Busy
+from booking.scheduling.timeline import Window
 
 
 def load_busy(
@@ -40,7 +40,7 @@ def load_busy(
     skips = (through_holds, skip_hold is not None, skip_appointment is not None)
     given = {
         "after": window.origin - LONGEST_CLAIM,
-        "ends": window.origin + window.cells * CELL,
+        "ends": window.until,
         "now": int(now.timestamp()),
         "hold": skip_hold,
         "appointment": skip_appointment,

@@ -1,0 +1,147 @@
+"""Fixtures for every test: the clock, the application on either engine, no network.
+
+``app`` runs on SQLite, ``pg_app`` on PostgreSQL, ``any_app`` on both, each on a
+database of its own with the sample clinic loaded. ``clinic`` and ``client`` belong to
+whichever of them the test asks for. Asking for ``clinic`` (or ``inside``) opens an
+application context for the whole test: a test that sends requests does without.
+"""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+
+from booking.scheduling.clinic import Clinic
+from tests import databases
+from tests.databases import Clock
+
+settings.register_profile(
+    "house",
+    deadline=None,  # two cores shared with whatever else runs
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse every connection and name look-up that would leave this machine."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def refuse(host: object) -> None:
+        if isinstance(host, str | bytes) and not str(host).strip("b'").startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {host!r}: tests stay on this machine")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            refuse(address[0])
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse(host)
+        return look_up(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of ``app``: Monday 23 November 2026, 08:00 in Vancouver, until ``clock.at`` is set."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file, migrated, with the sample clinic."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "clinic.db"
+    databases.migrate_and_load(databases.sqlite_url(path), folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> str:
+    """The URL of a PostgreSQL server on which databases can be made."""
+    return databases.need_postgresql()
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database, migrated, with the sample clinic."""
+    with databases.postgresql_database(pg_server) as url:
+        databases.migrate_and_load(url, tmp_path_factory.mktemp("template"))
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of this test's own SQLite database."""
+    databases.copy_sqlite(sqlite_template, tmp_path / "clinic.db")
+    return databases.sqlite_url(tmp_path / "clinic.db")
+
+
+@pytest.fixture
+def pg_url(pg_server: str, pg_template: str) -> Iterator[str]:
+    """The URL of this test's own PostgreSQL database."""
+    with databases.postgresql_database(pg_server, pg_template) as url:
+        yield url
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """The application on SQLite."""
+    with databases.opened(sqlite_url, tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pg_app(pg_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """The application on PostgreSQL."""
+    with databases.opened(pg_url, tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_app(request: pytest.FixtureRequest) -> Flask:
+    """The application, once on each engine."""
+    found: Flask = request.getfixturevalue("app" if request.param == "sqlite" else "pg_app")
+    return found
+
+
+def _asked_for(request: pytest.FixtureRequest) -> Flask:
+    name = next((name for name in ("any_app", "pg_app") if name in request.fixturenames), "app")
+    found: Flask = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def inside(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application that the test asks for, with its context open."""
+    app = _asked_for(request)
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def clinic(inside: Flask) -> Clinic:
+    """The sample clinic as loaded; the application's context is open."""
+    from booking.actions.clinics import get_clinic
+
+    return get_clinic(None)
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> FlaskClient:
+    """A browser without cookies yet."""
+    return _asked_for(request).test_client()

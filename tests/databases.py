@@ -1,0 +1,113 @@
+"""Databases for tests: made once per session, migrated and loaded, then copied for each test."""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import make_url
+
+from booking.records import database
+from config import read_settings
+
+SAMPLE = Path(__file__).resolve().parent.parent / "sample_clinic.toml"
+SECRET_KEY = "a key that only the tests know, 0123456789"
+BASE_URL = "http://127.0.0.1:8000"
+MORNING = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # Monday 08:00 in Vancouver
+
+
+class Clock:
+    """The tests' clock: stands still until a test sets ``at``."""
+
+    def __init__(self, at: datetime = MORNING) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def make_app(url: str, instance: Path, now: Callable[[], datetime], **environ: str) -> Flask:
+    """Return the application on a database, with the settings of ``environ`` on top."""
+    from booking.factory import create_app
+
+    given = {"SECRET_KEY": SECRET_KEY, "BASE_URL": BASE_URL, "DATABASE_URL": url, **environ}
+    return create_app(read_settings(given, instance), now=now)
+
+
+@contextmanager
+def opened(url: str, instance: Path, now: Callable[[], datetime], **environ: str) -> Iterator[Flask]:
+    """Give the application on a database and close its connections afterwards."""
+    app = make_app(url, instance, now, **environ)
+    try:
+        yield app
+    finally:
+        database.close(app)
+
+
+def migrate_and_load(url: str, instance: Path) -> None:
+    """Bring an empty database to the newest migration and load the sample clinic."""
+    from flask_migrate import upgrade
+
+    from booking.actions.set_up import load_setup
+
+    with opened(url, instance, Clock()) as app, app.app_context():
+        upgrade()
+        load_setup(SAMPLE.read_text(), MORNING)
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def copy_sqlite(template: Path, copy: Path) -> None:
+    """Copy a closed database; what its write-ahead log still holds is brought home first."""
+    with sqlite3.connect(template) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    conn.close()
+    shutil.copyfile(template, copy)
+
+
+def find_postgresql() -> str | None:
+    """Return the URL of a server on which databases can be made, or None."""
+    url = os.environ.get("TEST_POSTGRES_URL") or "postgresql://127.0.0.1:5432/postgres"
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return None
+    return url
+
+
+def need_postgresql() -> str:
+    """Return the server's URL; skip with the reason where there is none, fail under CI=true."""
+    url = find_postgresql()
+    if url is not None:
+        return url
+    reason = "no PostgreSQL server: none at 127.0.0.1:5432, and TEST_POSTGRES_URL is not set or wrong"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def postgresql_database(server: str, template: str | None = None) -> Iterator[str]:
+    """Make a database, empty or a copy of another, give its URL and drop it afterwards."""
+    name = f"booking_test_{os.getpid()}_{secrets.token_hex(4)}"
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(template or "template0")
+    )
+    dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(made)
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            admin.execute(dropped)
