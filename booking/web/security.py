@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,  # pages whose address is a secret send no Referer (L14)
     )
     app.url_map.merge_slashes = False
+    app.json.sort_keys = False  # answers come in the order of the contract
     csrf.init_app(app)
     app.before_request(admit)
 

@@ -1,5 +1,6 @@
-"""The JSON API under /api/v1 (contract.md)."""
+"""The JSON API under /api/v1 (contract.md): the same actions as the pages, no cookies."""
 
-from flask import Blueprint
+from booking.web.api import appointments, document, menu, slots
+from booking.web.api.blueprint import blueprint
 
-blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+__all__ = ["appointments", "blueprint", "document", "menu", "slots"]

@@ -1,0 +1,111 @@
+"""GET /slots: which starts are free; an unchanged answer is kept and costs one short statement."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
+
+from booking.actions.clinics import Stamp, get_stamped_clinic
+from booking.actions.offer import Offer, offer
+from booking.actions.values import Question
+from booking.house import house
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import Invalid
+from booking.scheduling.timeline import CELL, wall
+from booking.scheduling.zone import to_instant, to_wall
+from booking.web.api.blueprint import blueprint
+from booking.web.api.kept import Kept, KeptAnswers
+from booking.web.api.slot_text import slot_text
+from booking.web.api.times import find_date
+from booking.web.security import JSON
+
+MOST_DAYS = 92
+PARAMETERS = ("service", "from", "to", "practitioner", "companion")
+FLAGS = {None: False, "0": False, "1": True}
+KEPT = "kept_slots"
+
+
+@blueprint.record
+def make_room(state: BlueprintSetupState) -> None:
+    """Give the application its own kept answers."""
+    state.app.extensions[KEPT] = KeptAnswers()
+
+
+@blueprint.get("/slots")
+def slots() -> Response:
+    """Answer which starts of a service are free between two dates, both counted."""
+    here = house()
+    now = here.now()
+    clinic, stamp = get_stamped_clinic(here.clinic)
+    kept: KeptAnswers = current_app.extensions[KEPT]
+    query = request.query_string
+    body = kept.find(query, stamp, now)
+    if body is None:
+        answer = _answer(clinic, stamp, now)
+        kept.keep(query, answer)
+        body = answer.body
+    return Response(body, content_type=JSON)
+
+
+def _answer(clinic: Clinic, stamp: Stamp, now: datetime) -> Kept:
+    found = offer(clinic, _question(clinic), now)
+    body = slot_text(found.service.code, clinic.zone, found.window, found.starts)
+    return Kept(stamp, now, good_until(found, now), body)
+
+
+def good_until(found: Offer, now: datetime) -> datetime:
+    """Return until when time alone changes nothing about an offer.
+
+    Its first start can be booked until exactly its lead time before (E45); a hold that
+    was counted ends; at midnight the horizon moves on by a day.
+    """
+    clinic = found.clinic
+    tomorrow = to_wall(now, clinic.zone).date() + timedelta(days=1)
+    ends = [to_instant(datetime(tomorrow.year, tomorrow.month, tomorrow.day), clinic.zone)]
+    first = min((mask & -mask for mask in found.starts.values() if mask), default=0)
+    if first:
+        start = wall(found.window.origin + (first.bit_length() - 1) * CELL)
+        lead = timedelta(minutes=clinic.policy.online_lead_minutes)
+        ends.append(to_instant(start, clinic.zone) - lead + timedelta.resolution)
+    if found.until is not None:
+        ends.append(datetime.fromtimestamp(found.until, UTC))
+    return min(ends)
+
+
+def _question(clinic: Clinic) -> Question:
+    faults: dict[str, str] = {}
+    found = {name: _one(name, faults) for name in PARAMETERS}
+    service, practitioner, companion = found["service"], found["practitioner"], found["companion"]
+    if service not in clinic.service:
+        faults.setdefault("service", "There is no such service. GET /api/v1/services lists them.")
+    if practitioner is not None and practitioner not in clinic.practitioner:
+        faults.setdefault("practitioner", "There is no such practitioner. Leave it out for anyone.")
+    if companion not in FLAGS:
+        faults.setdefault("companion", "This must be 1 or 0.")
+    first, last = _date("from", found, faults), _date("to", found, faults)
+    if first and last:
+        _check_span(first, last, faults)
+    if faults or service is None or first is None or last is None:
+        raise Invalid(faults)
+    return Question(service, first, last, practitioner, FLAGS[companion])
+
+
+def _one(name: str, faults: dict[str, str]) -> str | None:
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        faults[name] = "Say this once."
+    return values[0] if values else None
+
+
+def _date(name: str, found: dict[str, str | None], faults: dict[str, str]) -> date | None:
+    on = find_date(found[name] or "")
+    if on is None:
+        faults.setdefault(name, "This must be a date such as 2026-11-24.")
+    return on
+
+
+def _check_span(first: date, last: date, faults: dict[str, str]) -> None:
+    if last < first:
+        faults.setdefault("to", "This must not be before the first day.")
+    elif (last - first).days >= MOST_DAYS:
+        faults.setdefault("to", f"Ask for at most {MOST_DAYS} days at once.")
