@@ -18,6 +18,8 @@ ClaimRow = tuple[int, int, int]
 
 _OWNERS = ("appointment_id", "hold_id", "block_id")
 _BUMP = update(clinic).where(clinic.c.id == bindparam("clinic")).values(changes=clinic.c.changes + 1)
+# With RETURNING, SQLAlchemy sends all rows as one INSERT and keeps its compiled form.
+_ADD = insert(claim).returning(claim.c.id)
 _DELETE = {
     name: sql_delete(claim).where(
         claim.c[name] == bindparam("owner"), claim.c.clinic_id == bindparam("clinic")
@@ -66,7 +68,7 @@ def add(
 
 def _insert(conn: Connection, clinic_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        conn.execute(insert(claim).values(rows))
+        conn.execute(_ADD, rows)
         _count_change(conn, clinic_id)
 
 

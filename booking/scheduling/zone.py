@@ -4,7 +4,7 @@ No other module makes a ``ZoneInfo``: rules come from the pinned ``tzdata`` pack
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -92,6 +92,7 @@ def _is_odd(wall: datetime, zone: ZoneInfo) -> bool:
     return any(_offset(at, zone) != _offset(at.replace(fold=1), zone) for at in edges)
 
 
+@cache
 def zone_data_version() -> str:
     """Return the version of the pinned zone data, such as ``2026.6``."""
     return version("tzdata")

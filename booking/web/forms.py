@@ -1,0 +1,50 @@
+"""The fields of a booking; what they must hold is decided by the action, for every door (D11).
+
+There is no field here that a booking does not need (L03).
+"""
+
+from collections.abc import Mapping
+
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, StringField
+
+from booking.wording.notices import CONSENT, SAFETY_CALL_ME, SAFETY_OK
+
+YES = ("1", "yes", "true", "on", "y")
+NO = ("0", "no", "false", "off", "n")
+
+
+class DetailsForm(Form):
+    """The third screen; ``key`` makes a second press of the button harmless (E25)."""
+
+    name = StringField("Name")
+    phone = StringField("Phone")
+    email = StringField("E-mail")
+    first_visit = RadioField(validate_choice=False)
+    companion = BooleanField("Someone is coming with me", false_values=("", *NO))
+    safety = RadioField(choices=[("ok", SAFETY_OK), ("call_me", SAFETY_CALL_ME)], validate_choice=False)
+    consent = BooleanField(CONSENT, false_values=("", *NO))
+    website = StringField("Leave this empty")  # hidden from people: only programs fill it
+    key = HiddenField()
+
+    def said_first_visit(self) -> bool | None:
+        """Return the patient's own word, None where nothing was said."""
+        return said(self.first_visit.data)
+
+    def refuse(self, faults: Mapping[str, str]) -> tuple[str, ...]:
+        """Put each fault beside its field; return those that belong to no field shown here."""
+        for name, message in faults.items():
+            if name in self._fields:
+                self._fields[name].errors = [message]
+        return tuple(message for name, message in faults.items() if name not in self._fields)
+
+    def wrong(self) -> tuple[Field, ...]:
+        """Return the fields with a fault, in the page's order."""
+        return tuple(field for field in self if field.errors)
+
+
+def said(text: str | None) -> bool | None:
+    """Return what a yes or no says, None for anything else."""
+    word = (text or "").lower()
+    if word in YES:
+        return True
+    return False if word in NO else None
