@@ -7,7 +7,9 @@ from booking.scheduling.timeline import CELL, DAY_MINUTES, Window, join_days
 
 Row = tuple[int, int, int, int | None]
 
-_BITS = [1 << i for i in range(DAY_MINUTES // CELL + 1)]
+# The bit of the cell that a minute of the day lies in, and of the first cell after a minute.
+_BEGINS = [1 << minute // CELL for minute in range(DAY_MINUTES)]
+_ENDS = [1 << -(-minute // CELL) for minute in range(DAY_MINUTES + 1)]
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Busy:
 
 
 def _fold(window: Window, rows: Iterable[Row]) -> tuple[dict[int, list[int]], dict[int, int], int | None]:
-    """Return day masks by resource, masks of claims that pass midnight, the first expiry."""
-    origin, last, bits = window.origin, window.days, _BITS
+    """Return day masks by resource, masks of claims that cross midnight, the first expiry."""
+    origin, last, begins, ends_at = window.origin, window.days, _BEGINS, _ENDS
     days: dict[int, list[int]] = {}
     wide: dict[int, int] = {}
     expiries = set()
@@ -55,11 +57,10 @@ def _fold(window: Window, rows: Iterable[Row]) -> tuple[dict[int, list[int]], di
             expiries.add(expires)
         day, minute = divmod(starts - origin, DAY_MINUTES)
         end = minute + ends - starts
-        if end > DAY_MINUTES or not 0 <= day <= last or (minute | end) % CELL:
+        if end > DAY_MINUTES or not 0 <= day <= last:
             wide[resource] = wide.get(resource, 0) | window.mask(starts, ends)
             continue
-        found = days.get(resource)
-        if found is None:
-            found = days[resource] = [0] * (last + 1)
-        found[day] |= bits[end // CELL] - bits[minute // CELL]
+        if resource not in days:
+            days[resource] = [0] * (last + 1)
+        days[resource][day] |= ends_at[end] - begins[minute]
     return days, wide, min(expiries, default=None)

@@ -1,7 +1,9 @@
 """Which starts can be offered, to whom, with whom: one function for every door (D4, D11)."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from booking.scheduling.ask import Ask, candidates
 from booking.scheduling.busy import Busy
@@ -21,9 +23,10 @@ from booking.scheduling.timeline import (
     fits,
     midnight,
     minute_of,
+    split_days,
 )
 
-__all__ = ["Ask", "Busy", "Refusal", "each_start", "refusal", "resources", "starts"]
+__all__ = ["Ask", "Busy", "Refusal", "each_slot", "each_start", "refusal", "resources", "starts"]
 
 
 def resources(clinic: Clinic, ask: Ask) -> tuple[int, ...]:
@@ -50,6 +53,23 @@ def starts(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits) -> dict[str, in
         allowed &= any_room_starts(clinic, ask, busy)
     people = candidates(clinic, ask)
     return {p.code: allowed and allowed & _personal(clinic, ask, p, busy) for p in people}
+
+
+def each_slot(found: Mapping[str, int], window: Window) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield (minute, codes of the practitioners free then) for the masks of ``starts``, ascending."""
+    codes = list(found)
+    days = zip(*(split_days(mask, window.days) for mask in found.values()), strict=True)
+    for i, day in enumerate(days):
+        at = window.origin + i * DAY_MINUTES
+        people = [(code, mask) for code, mask in zip(codes, day, strict=True) if mask]
+        rest = reduce(or_, day)
+        while rest:
+            lowest = rest & -rest
+            rest ^= lowest
+            yield (
+                at + (lowest.bit_length() - 1) * CELL,
+                tuple([code for code, mask in people if mask & lowest]),
+            )
 
 
 def _allowed(clinic: Clinic, ask: Ask, window: Window, limits: Limits) -> int:
