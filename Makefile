@@ -4,21 +4,21 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lint types contracts bench lock env env-dev
+.PHONY: help run test test-fast check lint types contracts bench lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo "PORT and DATABASE_URL are honoured: PORT=8080 make run"
 
-run: env  ## start the clinic's booking page and the message worker (Ctrl-C stops both)
+run: env settings  ## start the clinic's booking page and the message worker (Ctrl-C stops both)
 	@exec $(PY) -m flask --app wsgi up
 
-test: env-dev  ## check style, types and layers, then run every test
+test: env-dev settings  ## check style, types and layers, then run every test
 	@$(MAKE) --no-print-directory check
 	$(PY) -m pytest -n 2
 
-test-fast: env-dev  ## run the tests that take a few seconds
+test-fast: env-dev settings  ## run the tests that take a few seconds
 	$(PY) -m pytest tests/scheduling tests/access tests/wording \
 		-m "not slow and not races and not faults and not browser"
 
@@ -34,7 +34,7 @@ types: env-dev  ## check types (mypy, strict)
 contracts: env-dev  ## check that imports point down only (import-linter)
 	@NO_COLOR=1 $(PY) -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
-bench: env-dev  ## measure speed, as ratios within one run
+bench: env-dev settings  ## measure speed, as ratios within one run
 	$(PY) -m bench
 
 UV ?= uv
@@ -59,6 +59,12 @@ env-dev:
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt && $(PY) -c "" 2>/dev/null || { \
 		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
 		$(PY) $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
+
+# A random SECRET_KEY, once, readable by its owner only.
+settings:
+	@mkdir -p instance 2>/dev/null && [ -w instance ] || { \
+		echo "The folder instance/ cannot be written: data and settings of this clinic lie there."; exit 1; }
+	@$(PY) -c "import config; config.ensure_settings_file(config.ROOT / 'instance')"
 
 .PHONY: .venv-usable
 .venv-usable:
