@@ -49,9 +49,6 @@ def _faults(here: House) -> list[str]:
         "BASE_URL is not https: patients' links and forms would travel in clear": (
             address.scheme != "https" and address.hostname not in LOOPBACK
         ),
-        "MAIL_USE_TLS and MAIL_USE_SSL are both on: choose the one your mail server wants": (
-            here.mail.host is not None and here.mail.use_tls and here.mail.use_ssl
-        ),
         "MAIL_USERNAME and MAIL_PASSWORD belong together: one of them is missing": (
             (here.mail.username is None) != (here.mail.password is None)
         ),
