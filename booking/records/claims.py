@@ -6,6 +6,7 @@ once per transaction, so that kept answers know that they are old.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import delete as sql_delete
@@ -15,6 +16,8 @@ from booking.scheduling import assign
 
 Owner = tuple[str, int]
 ClaimRow = tuple[int, int, int]
+
+_counted: WeakSet[Any] = WeakSet()  # the open transactions that have counted their change already
 
 _OWNERS = ("appointment_id", "hold_id", "block_id")
 _BUMP = update(clinic).where(clinic.c.id == bindparam("clinic")).values(changes=clinic.c.changes + 1)
@@ -128,7 +131,7 @@ def _pool_claims(conn: Connection, units: Sequence[int], starts: int, ends: int)
 
 
 def _count_change(conn: Connection, clinic_id: int) -> None:
-    counted = conn.info.get("changes_counted_in")
-    if counted is None or counted is not conn.get_transaction():
+    opened = conn.get_transaction()
+    if opened not in _counted:
         conn.execute(_BUMP, {"clinic": clinic_id})
-        conn.info["changes_counted_in"] = conn.get_transaction()
+        _counted.add(opened)

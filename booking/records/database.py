@@ -40,12 +40,19 @@ _SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -8000",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA query_only = ON",
 )
 _PG_SETTINGS = {
     "default_transaction_read_only": "on",
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "lock_timeout": f"{LOCK_SECONDS}s",
     "idle_in_transaction_session_timeout": "30s",
+}
+_PG_KEEPALIVE = {  # notice within a statement's time that the server's machine is gone
+    "keepalives_idle": 10,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": STATEMENT_SECONDS * 1000,
 }
 
 _thread = threading.local()
@@ -65,6 +72,7 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
+            **_PG_KEEPALIVE,
             "application_name": "booking",
             "options": f"{settings} {given if isinstance(given, str) else ' '.join(given)}".strip(),
         },
@@ -88,6 +96,7 @@ def init_app(app: Flask) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "checkout", _refuse_dead)
+        event.listen(engine, "begin", _begin_postgresql)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -107,6 +116,12 @@ def _begin_sqlite(conn: Connection) -> None:
         conn.exec_driver_sql("BEGIN")
 
 
+def _begin_postgresql(conn: Connection) -> None:
+    options = conn.get_execution_options()
+    if _READER not in options:  # psycopg begins by itself, as READ ONLY or as READ WRITE
+        conn.connection.driver_connection.read_only = WRITE not in options  # type: ignore[union-attr] # psycopg's
+
+
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
     if _has_hung_up(connection):
         raise exc.DisconnectionError("the server closed this connection")
@@ -124,7 +139,7 @@ def _has_hung_up(connection: Any) -> bool:
 def writer() -> Connection:
     """Return a connection that may write; the caller closes it. Only for ``transaction()``."""
     try:
-        return db.engine.connect().execution_options(**{WRITE: True, "postgresql_readonly": False})
+        return db.engine.connect().execution_options(**{WRITE: True})
     except exc.TimeoutError as error:
         raise Busy(BUSY, reason="database") from error
 
