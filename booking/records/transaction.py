@@ -12,7 +12,7 @@ from booking.records.failures import UNCONFIRMED, Conflict, Lost
 from booking.records.tables import claim, clinic, hold
 from booking.scheduling.errors import Busy, NotFound
 
-__all__ = ["Connection", "transaction"]
+__all__ = ["Connection", "light_transaction", "transaction"]
 
 T = TypeVar("T")
 
@@ -57,32 +57,52 @@ def transaction(clinic_id: int | None, now: datetime, work: Callable[[Connection
             ``reason`` is "unconfirmed": then the server went away during the commit.
         NotFound: there is no such clinic.
     """
+    if clinic_id is None:
+        return _run(_lock_all, work)
+    return _run(lambda conn: _lock(conn, clinic_id, now), work)
+
+
+def light_transaction(work: Callable[[Connection], T]) -> T:
+    """Do ``work`` on outbox rows only and commit; no clinic is locked, so no booking waits (D6).
+
+    On SQLite it is the one writer all the same. Rows are told apart by their own
+    guards (state, attempts), so ``work`` needs no other lock.
+
+    Raises:
+        RuntimeError: called inside another transaction of this thread.
+        Busy: locked, full, read-only or unreachable; see ``transaction``.
+    """
+    return _run(_lock_nothing, work)
+
+
+def _run(lock: Callable[[Connection], None], work: Callable[[Connection], T]) -> T:
     if getattr(_thread, "is_open", False):
         raise RuntimeError("a transaction is already open: one action, one transaction")
     _thread.is_open = True
     try:
         for _ in range(RETRIES):
             try:
-                return _attempt(clinic_id, now, work)
+                return _attempt(lock, work)
             except (Conflict, Lost):
                 continue
-        return _attempt(clinic_id, now, work)
+        return _attempt(lock, work)
     finally:
         _thread.is_open = False
 
 
-def _attempt(clinic_id: int | None, now: datetime, work: Callable[[Connection], T]) -> T:
+def _attempt(lock: Callable[[Connection], None], work: Callable[[Connection], T]) -> T:
     with writer() as conn, conn.begin() as opened:
-        if clinic_id is None:
-            _lock_all(conn)
-        else:
-            _lock(conn, clinic_id, now)
+        lock(conn)
         done = work(conn)
         try:
             opened.commit()
         except Lost as error:
             raise Busy(UNCONFIRMED, reason="unconfirmed") from error
         return done
+
+
+def _lock_nothing(_conn: Connection) -> None:
+    """Take no lock but the one that beginning takes."""
 
 
 def _lock_all(conn: Connection) -> None:
