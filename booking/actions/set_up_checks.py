@@ -71,11 +71,11 @@ def _check_service(service: Row, file: Row, place: Place) -> None:
         place.at("steps").refuse(f"sum to {sum(steps)}: they must sum to minutes, {minutes}")
     if service.get("gst") and file.get("clinic", {}).get("gst_number") == "":
         place.at("gst").refuse("is true, but [clinic] has no gst_number: add it, receipts must show it")
-    _check_needs(service.get("needs_devices", {}), file.get("devices", []), place.at("needs_devices"))
+    _check_needs(service.get("needs_devices", {}), file.get("devices"), place.at("needs_devices"))
 
 
-def _check_needs(needs: Mapping[str, int], devices: list[Row], place: Place) -> None:
-    if not all("kind" in device and "count" in device for device in devices):
+def _check_needs(needs: Mapping[str, int], devices: list[Row] | None, place: Place) -> None:
+    if devices is None or not all("kind" in device and "count" in device for device in devices):
         return
     units = Counter[str]()
     for device in devices:

@@ -77,7 +77,7 @@ def _parse(text: str) -> tuple[dict[str, Any], Lines]:
     except ValueError as error:
         message = str(error)
         found = _AT_LINE.search(message)
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1 if found else 1
+        line = int(found[1]) if found and found[1] else text.rstrip().count("\n") + 1
         reason = f"is not TOML: {_AT_LINE.sub('', message)}"
         raise FaultySetup([(line, "file", reason)]) from error
 

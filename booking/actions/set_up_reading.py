@@ -56,20 +56,24 @@ def read_at(read: Reader, raw: Any, place: Place) -> Any:
 
 
 def table(keys: Mapping[str, Key]) -> Reader:
-    """Return a reader of a table; faulty keys are left out of what it returns."""
+    """Return a reader of a table; faulty keys are left out of what it returns.
+
+    A key that seems to be misspelt is not called missing too.
+    """
 
     def read(raw: Any, place: Place) -> dict[str, Any]:
         if not isinstance(raw, dict):
             raise Wrong(f"is {shown(raw)}: it must be a table with the keys {', '.join(keys)}")
-        for name in raw:
-            if name not in keys:
-                place.at(name).refuse(_unknown(name, keys))
-        values = {}
-        for name, key in keys.items():
-            value = _value(key, raw.get(name, NOTHING), place.at(name))
-            if value is not NOTHING:
-                values[name] = value
-        return values
+        unknown = {name: _nearest(name, keys) for name in raw if name not in keys}
+        for name, meant in unknown.items():
+            hint = f"did you mean {meant}?" if meant else f"remove it, or use one of {', '.join(keys)}"
+            place.at(name).refuse(f"is not known here: {hint}")
+        values = {
+            name: _value(key, raw.get(name, NOTHING), place.at(name))
+            for name, key in keys.items()
+            if name in raw or name not in unknown.values()
+        }
+        return {name: value for name, value in values.items() if value is not NOTHING}
 
     return read
 
@@ -128,8 +132,8 @@ def shown(raw: Any) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the known word that ``word`` may have meant, or nothing."""
-    close = difflib.get_close_matches(word[:100], list(known), n=1)
-    return f": did you mean {close[0]}?" if close else ""
+    close = _nearest(word, known)
+    return f": did you mean {close}?" if close else ""
 
 
 def _check_list(raw: Any, least: int) -> None:
@@ -139,8 +143,8 @@ def _check_list(raw: Any, least: int) -> None:
         raise Wrong(f"has {len(raw)} entries: there must be {least} to {LONGEST_LIST}")
 
 
-def _unknown(name: str, keys: Mapping[str, Key]) -> str:
-    return "is not known here" + (near(name, keys) or f": remove it, or use one of {', '.join(keys)}")
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word[:100], list(known), n=1)), None)
 
 
 def _value(key: Key, raw: Any, place: Place) -> Any:

@@ -16,10 +16,9 @@ from babel import Locale, UnknownLocaleError
 
 from booking.actions.contact import check_email, check_phone
 from booking.actions.set_up_reading import Place, Reader, Wrong, near, shown
-from booking.scheduling.timeline import CELL
+from booking.scheduling.timeline import CELL, DAY_MINUTES
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MINUTES = 24 * 60
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -92,12 +91,16 @@ def weekday(raw: Any, place: Place) -> str:
 
 
 def minute(raw: Any, place: Place) -> int:
-    """Return a time of day "HH:MM" as minutes, 00:00 to 24:00 in steps of five."""
+    """Return a time of day "HH:MM" as minutes, 00:00 to 23:55 in steps of five."""
+    return _minute(raw, DAY_MINUTES - CELL)
+
+
+def _minute(raw: Any, last: int) -> int:
     found = _TIME.fullmatch(raw) if isinstance(raw, str) else None
     if not found:
         raise Wrong(f'is {shown(raw)}: write the time as "HH:MM", for example "09:00"')
     at = int(found[1]) * 60 + int(found[2])
-    if int(found[2]) > 59 or at > DAY_MINUTES:
+    if int(found[2]) > 59 or at > last:
         raise Wrong(f"is {shown(raw)}: there is no such time of day")
     if at % CELL:
         raise Wrong(f"is {shown(raw)}: times go in steps of {CELL} minutes")
@@ -105,11 +108,11 @@ def minute(raw: Any, place: Place) -> int:
 
 
 def stretch(raw: Any, place: Place) -> list[int]:
-    """Return "HH:MM-HH:MM" as [from, to]; it may pass midnight."""
+    """Return "HH:MM-HH:MM" as [from, to]; it may pass midnight, or end there as 24:00."""
     ends = raw.split("-") if isinstance(raw, str) else []
     if len(ends) != 2:
         raise Wrong(f'is {shown(raw)}: write from and to as "HH:MM-HH:MM", for example "09:00-17:00"')
-    begin, end = (minute(part, place) for part in ends)
+    begin, end = minute(ends[0], place), _minute(ends[1], DAY_MINUTES)
     if begin == end:
         raise Wrong(f"is {shown(raw)}: it ends when it begins")
     return [begin, end]
