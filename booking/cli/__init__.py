@@ -4,6 +4,7 @@ from flask import Flask
 
 from booking.cli.clinic import clinic_commands
 from booking.cli.doctor import doctor_command
+from booking.cli.messages import messages_commands
 from booking.cli.up import up
 
 
@@ -11,4 +12,5 @@ def init_app(app: Flask) -> None:
     """Register every command group on ``app``."""
     app.cli.add_command(clinic_commands)
     app.cli.add_command(doctor_command)
+    app.cli.add_command(messages_commands)
     app.cli.add_command(up)

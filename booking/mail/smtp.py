@@ -175,8 +175,9 @@ class SmtpOutlet:
         except smtplib.SMTPResponseException as error:
             raise NotSent(_answer(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
-            host.close()
             raise NotSent(_told(error), is_unsure=host.is_handing_over) from error
+        else:
+            return
 
 
 def greeting_name(base_url_host: str) -> str:
