@@ -10,6 +10,8 @@ from flask.cli import with_appcontext
 from booking.actions import doctor, health
 from booking.actions.health import Check
 from booking.house import House, house
+from booking.mail.deliver import outlet
+from booking.mail.outlet import Unreachable
 from booking.scheduling.errors import Busy
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -21,7 +23,7 @@ OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def doctor_command() -> None:
     """Check zone data, migrations, guard, outbox, clinic, clock, disk, claims, mail and settings."""
     here = house()
-    found = [*health.checks(here.now()), *settings(here)]
+    found = [*health.checks(here.now()), *settings(here), mail(here)]
     if all(check.ok for check in found if check.name in ("database", "migrations")):
         found += _slow_checks(here)
     for check in found:
@@ -40,6 +42,18 @@ def settings(here: House) -> list[Check]:
     """Return what is wrong with the settings, or one check that says they are sane."""
     wrong = [Check("settings", False, says) for says in _faults(here)]
     return wrong or [Check("settings", True, f"links begin with {here.base_url}/")]
+
+
+def mail(here: House) -> Check:
+    """Say whether messages can leave: the server is reached, its certificate verified, the sign-in tried."""
+    try:
+        with outlet(here):
+            pass
+    except Unreachable as error:
+        return Check("mail", False, str(error))
+    if here.mail.host is None:
+        return Check("mail", True, f"kept as .eml files in {here.instance / 'mail'}: no MAIL_SERVER is set")
+    return Check("mail", True, f"{here.mail.host}:{here.mail.port} can be used")
 
 
 def _faults(here: House) -> list[str]:
