@@ -5,7 +5,7 @@ from booking.records.setup import Stamp
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotFound
 
-__all__ = ["Stamp", "get_clinic", "get_stamped_clinic"]
+__all__ = ["Stamp", "get_clinic", "get_clinic_at", "get_stamp", "get_stamped_clinic"]
 
 
 def get_clinic(code: str | None) -> Clinic:
@@ -24,3 +24,17 @@ def get_stamped_clinic(code: str | None) -> tuple[Clinic, Stamp]:
         raise NotFound("No clinic is set up here yet. Load one with `flask clinic load FILE`.")
     stamp = setup.stamp(clinic_id)
     return setup.get_clinic(clinic_id, stamp), stamp
+
+
+def get_stamp(clinic_id: int) -> Stamp:
+    """Return the stamp of a clinic's data, by one statement.
+
+    Raises:
+        NotFound: there is no such clinic.
+    """
+    return setup.stamp(clinic_id)
+
+
+def get_clinic_at(clinic_id: int, stamp: Stamp) -> Clinic:
+    """Return the clinic of a stamp just read; no statement while its set-up is unchanged."""
+    return setup.get_clinic(clinic_id, stamp)

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from booking.scheduling.errors import BookingRefused, Invalid
-from booking.web.log import where
+from booking.web.log import Log
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -169,15 +169,11 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    current_app.extensions["log"].error(
-        "fault",
-        id=request.environ.get("booking.request_id"),
-        endpoint=request.endpoint,
-        kind=type(error).__qualname__,
-        where=where(error),
-    )
+    number = request.environ.get("booking.request_id", "")
+    log: Log = current_app.extensions["log"]
+    log.fault(number, request.endpoint, error)
     if _is_api():
-        return problem("failed", request_id=request.environ.get("booking.request_id"))
+        return problem("failed", request_id=number)
     return page("failed")
 
 

@@ -50,9 +50,9 @@ class HeaderLists:
         return self.token if has_token(path) else self.page
 
 
-def with_cache_rule(headers: Iterable[tuple[str, str]]) -> bool:
+def has_cache_rule(headers: Iterable[tuple[str, str]]) -> bool:
     """Say whether the response already says how it may be cached."""
-    return any(name == "Cache-Control" for name, _ in headers)
+    return "Cache-Control" in dict(headers)
 
 
 def _always(https: bool) -> Iterable[tuple[str, str]]:

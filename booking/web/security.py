@@ -12,6 +12,7 @@ from booking.access.vault import mint_token
 from booking.house import house
 from booking.web.errors import Refused
 from booking.web.gate import BROKEN_ESCAPE, ENDPOINT
+from booking.web.sessions import Sessions
 
 KILOBYTE = 1024
 LARGEST_BODY = 64 * KILOBYTE
@@ -67,8 +68,8 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a patient may take an hour (A10); the token lives with the session
         WTF_CSRF_SSL_STRICT=False,  # pages whose address is a secret send no Referer (L14)
     )
+    app.session_interface = Sessions()
     app.url_map.merge_slashes = False
-    app.json.sort_keys = False  # answers come in the order of the contract
     csrf.init_app(app)
     app.before_request(admit)
 

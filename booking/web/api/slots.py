@@ -1,11 +1,14 @@
-"""GET /slots: which starts are free; an unchanged answer is kept and costs one short statement."""
+"""GET /slots: which starts are free; the answer is kept, and repeated by ``quick.py`` while it is right.
+
+Two statements at most: the stamp, then the claims.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
 
-from booking.actions.clinics import Stamp, get_stamped_clinic
+from booking.actions.clinics import Stamp, get_clinic_at, get_stamped_clinic
 from booking.actions.offer import Offer, offer
 from booking.actions.values import Question
 from booking.house import house
@@ -14,7 +17,7 @@ from booking.scheduling.errors import Invalid
 from booking.scheduling.timeline import CELL, wall
 from booking.scheduling.zone import to_instant, to_wall
 from booking.web.api.blueprint import blueprint
-from booking.web.api.kept import Kept, KeptAnswers
+from booking.web.api.kept import STAMPED, Kept, KeptAnswers
 from booking.web.api.slot_text import slot_text
 from booking.web.api.times import find_date
 from booking.web.security import JSON
@@ -34,23 +37,20 @@ def make_room(state: BlueprintSetupState) -> None:
 @blueprint.get("/slots")
 def slots() -> Response:
     """Answer which starts of a service are free between two dates, both counted."""
-    here = house()
-    now = here.now()
-    clinic, stamp = get_stamped_clinic(here.clinic)
+    now = house().now()
+    clinic, stamp = _stamped_clinic()
+    found = offer(clinic, _question(clinic), now)
+    body = slot_text(found.service.code, clinic.zone, found.window, found.starts)
     kept: KeptAnswers = current_app.extensions[KEPT]
-    query = request.query_string
-    body = kept.find(query, stamp, now)
-    if body is None:
-        answer = _answer(clinic, stamp, now)
-        kept.keep(query, answer)
-        body = answer.body
+    kept.keep(
+        request.environ.get("QUERY_STRING", ""), Kept(clinic.id, stamp, now, good_until(found, now), body)
+    )
     return Response(body, content_type=JSON)
 
 
-def _answer(clinic: Clinic, stamp: Stamp, now: datetime) -> Kept:
-    found = offer(clinic, _question(clinic), now)
-    body = slot_text(found.service.code, clinic.zone, found.window, found.starts)
-    return Kept(stamp, now, good_until(found, now), body)
+def _stamped_clinic() -> tuple[Clinic, Stamp]:
+    asked = request.environ.get(STAMPED)
+    return (get_clinic_at(*asked), asked[1]) if asked else get_stamped_clinic(house().clinic)
 
 
 def good_until(found: Offer, now: datetime) -> datetime:
