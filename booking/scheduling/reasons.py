@@ -30,6 +30,7 @@ SENTENCES = {
     "room": "The clinic does not have a room for this visit.",
 }
 ORDER = tuple(SENTENCES)
+YEARS = range(1970, 2200)  # beyond them date arithmetic ends, and so does anybody's plan
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Refusal:
 
 def reason_for(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusal:
     """Return the rule that refuses a start; of several practitioners the closest one's."""
-    reason = _nobody(clinic, ask) or _limit(clinic, start, limits) or _clinic(clinic, ask, start)
+    reason = _nobody(clinic, ask) or limit_reason(clinic, start, limits) or _clinic(clinic, ask, start)
     if reason is None:
         people = candidates(clinic, ask)
         reason = max((_person(clinic, ask, p, start) for p in people), key=ORDER.index)
@@ -57,8 +58,11 @@ def _nobody(clinic: Clinic, ask: Ask) -> str | None:
     return "licence" if known else "unknown_practitioner"
 
 
-def _limit(clinic: Clinic, start: datetime, limits: Limits) -> str | None:
+def limit_reason(clinic: Clinic, start: datetime, limits: Limits) -> str | None:
+    """Return which limit (past, lead, horizon, grid) refuses a start, before any day is looked at."""
     minute = minute_of(start)
+    if start.year not in YEARS:
+        return "past" if start.year < YEARS.start else "horizon"
     if limits.now is not None and minute < limits.now:
         return "past"
     if limits.earliest is not None and minute < limits.earliest:
