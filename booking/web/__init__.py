@@ -6,13 +6,11 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking.web import errors, filters, health, security
-from booking.web.api import blueprint as api
+from booking.web import api, errors, filters, health, patients, security
 from booking.web.api.quick import QuickAnswers
 from booking.web.api.slots import KEPT
 from booking.web.gate import Gate
 from booking.web.log import Log
-from booking.web.patients import blueprint as patients
 from booking.web.static_files import StaticFiles
 
 
@@ -31,8 +29,8 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     filters.init_app(app)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(api)
-    app.register_blueprint(patients)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(patients.blueprint)
     _wrap(app)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROBLEM_JSON = "application/problem+json"
 API_PREFIX = "/api/"
 PAGE = "errors/page.html"
+HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -108,24 +109,31 @@ def problem(code: str, detail: str = "", **more: Any) -> Response:
 
 
 def page(code: str, detail: str = "") -> Response:
-    """Return the page of a code; it needs neither database nor session."""
+    """Return the page of a code; where it cannot be rendered, the plain one."""
     answer = ANSWERS[code]
     number = request.environ.get("booking.request_id", "") if answer.status >= 500 else ""
-    html = render_template(answer.template, title=answer.title, says=detail or answer.says, number=number)
-    return _retry(Response(html, answer.status, content_type="text/html; charset=utf-8"), answer)
+    try:
+        html = render_template(answer.template, title=answer.title, says=detail or answer.says, number=number)
+    except Exception:  # noqa: BLE001  # the page that tells of a fault must not end in another
+        html = _plain_html(answer)
+    return _retry(Response(html, answer.status, content_type=HTML), answer)
 
 
 def plain_answer(code: str, environ: "WSGIEnvironment") -> Response:
     """Return the answer of a code where Flask was not reached: few words, no template."""
-    answer = ANSWERS[code]
     if environ.get("PATH_INFO", "").startswith(API_PREFIX):
         return problem(code)
-    html = (
-        '<!doctype html><html lang="en-CA"><meta charset="utf-8">'
+    answer = ANSWERS[code]
+    return Response(_plain_html(answer), answer.status, content_type=HTML)
+
+
+def _plain_html(answer: Answer) -> str:
+    return (
+        '<!doctype html><html lang="en-CA"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{answer.title}</title><main><h1>{answer.title}</h1><p>{answer.says}</p></main></html>"
+        f"<title>{answer.title}</title></head>"
+        f"<body><main><h1>{answer.title}</h1><p>{answer.says}</p></main></body></html>"
     )
-    return Response(html, answer.status, content_type="text/html; charset=utf-8")
 
 
 def refusal_problem(refusal: BookingRefused, **more: Any) -> Response:
@@ -139,6 +147,7 @@ def refusal_problem(refusal: BookingRefused, **more: Any) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the handlers: refusals, HTTP errors, everything else."""
+    app.logger.disabled = True  # it names the path of a failed request; our own line does not (A8)
     app.register_error_handler(BookingRefused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _failed)

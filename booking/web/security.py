@@ -42,8 +42,6 @@ ALLOWED: Mapping[str, str] = {
     "patients.book": PUBLIC,
     "patients.appointment": PUBLIC,
     "patients.calendar": PUBLIC,
-    "patients.cancel": PUBLIC,
-    "patients.move": PUBLIC,
     "patients.privacy": PUBLIC,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True

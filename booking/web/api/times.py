@@ -10,7 +10,7 @@ from booking.scheduling.errors import Near
 from booking.scheduling.zone import odd_cells, offset_text, to_wall
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00(\.0{1,9})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
 def find_date(text: str) -> date | None:
@@ -24,7 +24,7 @@ def find_date(text: str) -> date | None:
 
 
 def find_start(text: str, zone: str) -> datetime | None:
-    """Return a start as clinic wall time, or None where it is no whole minute of a date.
+    """Return a start as clinic wall time, or None where it is no time of a date.
 
     With an offset it is an instant and is converted; without, it is wall time already.
     """
