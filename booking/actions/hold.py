@@ -92,7 +92,7 @@ def _store(
     first_held_at: datetime,
 ) -> Held:
     end = request.start + timedelta(minutes=ask.shape.minutes)
-    expires_at = now + timedelta(minutes=clinic.policy.hold_minutes)
+    expires_at = min(now + timedelta(minutes=clinic.policy.hold_minutes), _latest(clinic, first_held_at))
     hold_id = holds.add(
         conn,
         clinic.id,

@@ -40,9 +40,7 @@ def ask(**changes: Any) -> BookRequest:
     return BookRequest(**{**fields, **changes})
 
 
-def book(
-    clinic: Clinic, by: Actor = PATIENT, now: datetime = MORNING, **changes: Any
-) -> Booked:
+def book(clinic: Clinic, by: Actor = PATIENT, now: datetime = MORNING, **changes: Any) -> Booked:
     """Book ``ask(**changes)``."""
     return booking.book(clinic, ask(**changes), by, now, VAULT)
 
