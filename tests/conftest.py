@@ -15,11 +15,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import make_url
 
 from booking.scheduling.clinic import Clinic
 from tests import databases
-from tests.databases import Clock
+from tests.databases import Clock, PostgresqlCopy
 
 settings.register_profile(
     "house",
@@ -77,11 +76,13 @@ def pg_server() -> str:
 
 
 @pytest.fixture(scope="session")
-def pg_template(pg_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a PostgreSQL database, migrated, with the sample clinic."""
-    with databases.postgresql_database(pg_server) as url:
-        databases.migrate_and_load(url, tmp_path_factory.mktemp("template"))
-        yield str(make_url(url).database)
+def pg_copy(pg_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlCopy]:
+    """A PostgreSQL database, migrated, with the sample clinic; its rows are put back after each test."""
+    with databases.postgresql_database(pg_server) as template_url:
+        databases.migrate_and_load(template_url, tmp_path_factory.mktemp("template"))
+        copy = PostgresqlCopy(pg_server, template_url)
+        yield copy
+        copy.close()
 
 
 @pytest.fixture
@@ -92,10 +93,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def pg_url(pg_server: str, pg_template: str) -> Iterator[str]:
+def pg_url(pg_copy: PostgresqlCopy) -> Iterator[str]:
     """The URL of this test's own PostgreSQL database."""
-    with databases.postgresql_database(pg_server, pg_template) as url:
-        yield url
+    yield pg_copy.url
+    pg_copy.restore()
 
 
 @pytest.fixture
