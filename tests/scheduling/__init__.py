@@ -1,0 +1,1 @@
+"""The pure engine: literal cases, properties, and a brute-force oracle."""
