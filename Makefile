@@ -62,7 +62,7 @@ env-dev:
 
 # A random SECRET_KEY, once, readable by its owner only.
 settings:
-	@mkdir -p instance 2>/dev/null && [ -w instance ] || { \
+	@mkdir -p -m 700 instance 2>/dev/null && [ -w instance ] || { \
 		echo "The folder instance/ cannot be written: data and settings of this clinic lie there."; exit 1; }
 	@$(PY) -c "import config; config.ensure_settings_file(config.ROOT / 'instance')"
 

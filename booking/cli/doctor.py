@@ -58,7 +58,8 @@ def mail(here: House) -> Check:
 
 def _faults(here: House) -> list[str]:
     address = urlsplit(here.base_url)
-    file = here.instance / "settings.env"
+    files = [here.instance / "settings.env", *here.instance.glob("*.db")]
+    readable = [file.name for file in files if file.exists() and file.stat().st_mode & OPEN_TO_OTHERS]
     faults = {
         "BASE_URL is not https: patients' links and forms would travel in clear": (
             address.scheme != "https" and address.hostname not in LOOPBACK
@@ -67,8 +68,6 @@ def _faults(here: House) -> list[str]:
             (here.mail.username is None) != (here.mail.password is None)
         ),
         "RATE_LIMITS is off: that is for load tests only": not here.rate_limits,
-        "settings.env can be read by other users of this machine: chmod 600 it": (
-            file.exists() and bool(file.stat().st_mode & OPEN_TO_OTHERS)
-        ),
+        f"other users of this machine can read {' and '.join(readable)}: chmod 600": bool(readable),
     }
     return [says for says, is_so in faults.items() if is_so]
