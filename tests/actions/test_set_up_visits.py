@@ -1,0 +1,125 @@
+"""A new set-up never takes away what a booked visit needs, and never changes what it was sold as."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from booking.actions.cancel import cancel
+from booking.actions.hold import hold
+from booking.actions.look_up import get_visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.visit import Step
+from tests.actions.asks import STAFF, at, book, book_visit, hold_request, instant
+from tests.actions.edits import edited, faults_of, load, without
+from tests.databases import MORNING
+
+ON_TUESDAY = "1 visit needs it, the first on 2026-11-24: move or cancel them first"
+NO_MASSAGE = ('"SAMPLE-0003"\nkinds = ["massage"]', '"SAMPLE-0003"\nkinds = ["needle"]')
+
+
+def test_e16_a_practitioner_with_visits_cannot_go(clinic: Clinic, any_app: Flask) -> None:
+    """Who has visits cannot leave the file; the refusal says how many and from when."""
+    first = book_visit(clinic, service="rmt-60", start=at(23, 13), practitioner="kim")
+    book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim", name="Bo Example")
+    two = "cannot be removed: 2 visits need it, the first on 2026-11-23: move or cancel them first"
+    assert faults_of(without("practitioners", "kim")) == ((0, "practitioners.kim", two),)
+    cancel(clinic, first, STAFF, MORNING)
+    one = f"cannot be removed: {ON_TUESDAY}"
+    assert faults_of(without("practitioners", "kim")) == ((0, "practitioners.kim", one),)
+    assert "kim" not in load(without("practitioners", "kim"), instant(24, 11, 15)).practitioner
+
+
+def test_e16_a_kind_with_visits_cannot_be_lost(clinic: Clinic) -> None:
+    """A therapist with massages booked stays licensed for massage until they are over."""
+    book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim")
+    assert faults_of(edited(NO_MASSAGE)) == (
+        (140, "practitioners.kim.kinds", f"cannot lose massage: {ON_TUESDAY}"),
+    )
+    assert load(edited(NO_MASSAGE), instant(24, 11, 15)).practitioner["kim"].kinds == {"needle"}
+
+
+def test_e16_a_kind_without_visits_may_go(clinic: Clinic) -> None:
+    """An acupuncturist with needle visits only may stop doing laser."""
+    book_visit(clinic, service="needle-followup", start=at(24, 10), practitioner="lam")
+    found = load(edited(('kinds = ["needle", "laser"]', 'kinds = ["needle"]')))
+    assert found.practitioner["lam"].kinds == {"needle"}
+
+
+def test_e13_a_room_with_visits_cannot_go(clinic: Clinic, any_app: Flask) -> None:
+    """The laser room cannot leave the file, nor lose its kind, while a laser visit is booked."""
+    book_visit(clinic, service="laser-45", start=at(24, 10), practitioner="lam", safety="ok")
+    gone = without("rooms", "l1", edited(('tied_to_room = "l1"\n', "")))
+    assert faults_of(gone) == ((0, "rooms.l1", f"cannot be removed: {ON_TUESDAY}"),)
+    assert faults_of(edited(('kinds = ["laser", "needle"]', 'kinds = ["needle"]'))) == (
+        (84, "rooms.l1.kinds", f"cannot lose laser: {ON_TUESDAY}"),
+    )
+
+
+def test_a_device_with_visits_cannot_go(clinic: Clinic, any_app: Flask) -> None:
+    """The laser and the companion's eyewear stay while a visit needs them, in their room."""
+    book_visit(clinic, service="laser-45", start=at(24, 10), practitioner="lam", safety="ok", companion=True)
+    needless = edited().replace("needs_devices = { laser = 1, eyewear = 2 }\n", "")
+    assert faults_of(without("devices", "laser-1", needless)) == (
+        (0, "devices.laser-1", f"cannot be removed: {ON_TUESDAY}"),
+    )
+    assert faults_of(edited(("count = 3 ", "count = 2 "))) == (
+        (109, "devices.eyewear.count", f"cannot be reduced to 2: {ON_TUESDAY}"),
+    )
+    assert faults_of(edited(('tied_to_room = "l1"', 'tied_to_room = "n1"'))) == (
+        (104, "devices.laser-1.tied_to_room", f"cannot change: {ON_TUESDAY}"),
+    )
+    assert faults_of(needless.replace('kind = "eyewear"', 'kind = "goggles"')) == (
+        (108, "devices.eyewear.kind", f"cannot change: {ON_TUESDAY}"),
+    )
+
+
+def test_a_seat_with_a_visit_cannot_go(clinic: Clinic) -> None:
+    """Two patients at once need two seats: max_concurrent cannot fall to one before that day is over."""
+    book_visit(clinic, service="needle-followup", start=at(24, 10), practitioner="lam")
+    alone = edited(("max_concurrent = 2", "max_concurrent = 1"))
+    assert len(load(alone).practitioner["lam"].seats) == 1
+    two = load(edited())
+    book_visit(two, service="needle-followup", start=at(24, 10, 15), practitioner="lam", name="Bo Example")
+    assert faults_of(alone) == (
+        (120, "practitioners.lam.max_concurrent", f"cannot be reduced to 1: {ON_TUESDAY}"),
+    )
+
+
+def test_a_kept_time_counts_until_it_runs_out(clinic: Clinic) -> None:
+    """A hold protects its practitioner for its ten minutes, not longer."""
+    hold(clinic, hold_request(service="rmt-60", start=at(24, 10), practitioner="kim"), MORNING)
+    gone = without("practitioners", "kim")
+    assert [field for _, field, _ in faults_of(gone)] == ["practitioners.kim"]
+    assert "kim" not in load(gone, MORNING + timedelta(minutes=11)).practitioner
+
+
+def test_e14_longer_steps_hold_from_the_next_booking(clinic: Clinic, any_app: Flask) -> None:
+    """A visit keeps the steps it was booked with; the next one has the new ones."""
+    token = book(clinic, service="needle-followup", start=at(24, 10), practitioner="lam").token
+    after = load(edited(("minutes = 60\nsteps = [15, 30, 15]", "minutes = 75\nsteps = [30, 30, 15]")))
+    again = book_visit(after, service="needle-followup", start=at(25, 11), practitioner="lam", name="Bo")
+    before = get_visit(after, token, MORNING)
+    assert (before.starts, before.ends) == (at(24, 10), at(24, 11))
+    assert before.sold.shape.steps == (Step(15, True), Step(30, False), Step(15, True))
+    assert (again.starts, again.ends) == (at(25, 11), at(25, 12, 15))
+    assert again.sold.shape.steps == (Step(30, True), Step(30, False), Step(15, True))
+
+
+def test_e15_a_new_price_holds_from_the_next_booking(clinic: Clinic, any_app: Flask) -> None:
+    """A booked patient pays what was quoted, with the tax of that day; the next pays the new price."""
+    token = book(clinic, service="rmt-60", start=at(24, 10), practitioner="kim").token
+    after = load(
+        edited(("price_cents = 13000", "price_cents = 14000"), ("gst_percent = 5", "gst_percent = 10"))
+    )
+    again = book_visit(after, service="rmt-60", start=at(25, 10), practitioner="kim", name="Bo Example")
+    assert get_visit(after, token, MORNING).sold.total_cents == 13650
+    assert again.sold.total_cents == 15400
+
+
+def test_a_service_may_leave_the_menu(clinic: Clinic) -> None:
+    """A retired service takes no visit with it (D12, D13)."""
+    token = book(clinic, service="rmt-90", start=at(24, 10), practitioner="kim").token
+    after = load(without("services", "rmt-90"))
+    visit = get_visit(after, token, MORNING)
+    assert "rmt-90" not in after.service
+    assert (visit.status, visit.sold.service_name) == ("booked", "Registered massage therapy, 90 min")
