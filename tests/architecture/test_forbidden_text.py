@@ -13,13 +13,11 @@ ZONE_MATHS = re.compile(
     r"|\bnew Date\(|\bDate\.parse|\bIntl\.|toLocale(Date|Time)?String|getTimezoneOffset|\bTemporal\.",
     re.IGNORECASE,
 )
-UNESCAPED = re.compile(
-    r"\|\s*safe\b|\bMarkup\(|autoescape\s*(=\s*False|false)|\{%-?\s*autoescape\b|select_autoescape"
-)
+UNESCAPED = re.compile(r"\|\s*safe\b|\bMarkup\(|autoescape\s*(=\s*False|false)|\{%-?\s*autoescape\b")
 # Lines that hand on text without escaping, and why each is safe.
 UNESCAPED_WITH_REASON: dict[str, str] = {}
 LOCAL = re.compile(
-    r"/(work|root|tmp|home)/|--(extra-)?index-url|--find-links|files\.pythonhosted", re.IGNORECASE
+    r"/(work|root|tmp|home)/|--(extra-)?index-url[ =]|--find-links[ =]|files\.pythonhosted", re.IGNORECASE
 )
 
 

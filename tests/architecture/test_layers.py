@@ -20,7 +20,6 @@ CLOCK_READS = {
     ("time", "time"),
     ("time", "time_ns"),
     ("time", "localtime"),
-    ("time", "gmtime"),
 }
 COMMIT = re.compile(r"\.commit\(|[\"']COMMIT\b", re.IGNORECASE)
 
