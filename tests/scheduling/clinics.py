@@ -26,11 +26,12 @@ from booking.scheduling.visit import Reset, Shape, Step
 KINDS = ("needle", "laser", "massage")
 DEVICE_KINDS = ("laser", "eyewear", "stim")
 RESET_HOLDS = ("room", "practitioner", "device")
-ZONES = ("America/Vancouver",) * 4 + ("America/Los_Angeles", "Australia/Lord_Howe", "America/Havana")
+ZONES = ("America/Vancouver",) * 4
+ZONES += ("America/Los_Angeles", "Australia/Lord_Howe", "America/Havana", "Africa/Casablanca")
 # Ordinary days, holidays, year ends, a leap day, and the clock changes of the zones above.
 FIRST_DAYS = (
     *("2026-11-23", "2026-12-24", "2026-12-30", "2027-02-12", "2028-02-28", "2027-06-30", "2029-11-10"),
-    *("2027-03-13", "2027-11-06", "2027-04-03", "2027-10-02"),
+    *("2025-03-08", "2025-11-01", "2025-02-22", "2025-04-05", "2025-10-04"),
 )
 WIDE: Spans = ((540, 1080),)
 
