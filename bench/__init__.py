@@ -1,0 +1,1 @@
+"""The benchmarks: ratios within one interleaved run (design decision D10)."""
