@@ -1,0 +1,152 @@
+"""The documents tell the truth: names resolve, rules have tests, settings and commands are all told."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import config
+from tests.architecture.source import ROOT, python_files, relative, tree
+
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+WALK = ROOT / "docs" / "walk.md"
+RULES = ROOT / "docs" / "rules.md"
+OPERATIONS = (ROOT / "docs" / "operations.md", ROOT / "README.md")
+ADR_MENTION = re.compile(r"adr/(\d{4})")
+ADR_LINK = re.compile(r"\bADR (\d{4})\b")
+PLACE = re.compile(r"`([\w./-]+\.(?:py|html|txt|md|toml|js|css))(?::(\w+))?`")
+EDGE_OR_LAW = re.compile(r"\b([EL]\d\d)\b")
+RULE = re.compile(r"\bR(\d{1,3})\b")
+TEST_PLACE = re.compile(r"`tests/([\w/]+\.py)`")
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def names_in(path: Path) -> set[str]:
+    """Return what a Python file defines at its top level, methods of its classes too."""
+    found = set()
+    for node in tree(path).body:
+        found |= names_of(node)
+        if isinstance(node, ast.ClassDef):
+            found |= {name for inner in node.body for name in names_of(inner)}
+    return found
+
+
+def names_of(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    targets = getattr(node, "targets", [getattr(node, "target", None)])
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def where(place: str) -> Path | None:
+    """Return the file that a document means: from the root, or from booking/."""
+    return next((path for path in (ROOT / place, ROOT / "booking" / place) if path.exists()), None)
+
+
+def unresolved(path: Path) -> list[str]:
+    missing = []
+    for place, name in PLACE.findall(text(path)):
+        found = where(place)
+        if found is None or (name and found.suffix == ".py" and name not in names_in(found)):
+            missing.append(f"{place}:{name}" if name else place)
+    return missing
+
+
+@pytest.mark.parametrize("path", [*DOCS, ROOT / "README.md"], ids=relative)
+def test_every_file_and_function_that_a_document_names_exists(path: Path) -> None:
+    """What stands in backquotes as a file, or as file:function, is there."""
+    assert unresolved(path) == []
+
+
+def test_the_walk_names_enough_to_be_followed() -> None:
+    """A booking's way through the house names at least fifteen functions."""
+    assert len([name for _, name in PLACE.findall(text(WALK)) if name]) >= 15
+
+
+def test_every_decision_that_is_cited_exists() -> None:
+    """A number of an ADR, in a document or in code, has its file; numbers are not used twice."""
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    cited = {
+        number
+        for path in [*DOCS, *python_files("booking", "tests", "migrations", "bench")]
+        for pattern in (ADR_MENTION, ADR_LINK)
+        for number in pattern.findall(text(path))
+    }
+    assert len(numbers) == len(set(numbers))
+    assert cited - set(numbers) == set()
+
+
+def test_every_edge_case_in_the_rules_has_a_test_and_the_other_way_round() -> None:
+    """The E and L numbers that docs/rules.md claims are those that tests name."""
+    own = Path(__file__)
+    claimed = set(EDGE_OR_LAW.findall(text(RULES)))
+    tests = [path for path in python_files("tests") if path != own]
+    proved = {
+        number.upper()
+        for path in tests
+        for number in re.findall(r"(?i)(?<![a-z0-9])([el]\d\d)(?!\d)", text(path))
+    }
+    assert claimed - proved == set()
+    assert proved - claimed == set()
+
+
+def test_every_rule_names_a_test_file_that_exists() -> None:
+    """Each numbered rule says where it is proved; numbers run from 1 without a gap."""
+    rows = [line for line in text(RULES).splitlines() if re.match(r"\| R\d+ ", line)]
+    numbers = [int(re.findall(r"R(\d+)", row)[0]) for row in rows]
+    assert numbers == list(range(1, len(rows) + 1))
+    places = {row.split("|")[1].strip(): TEST_PLACE.findall(row) for row in rows}
+    assert [rule for rule, found in places.items() if not found] == []
+    assert [one for found in places.values() for one in found if not (ROOT / "tests" / one).exists()] == []
+
+
+def test_every_rule_that_code_cites_exists() -> None:
+    """A rule number in the program's text is one of docs/rules.md."""
+    known = set(re.findall(r"^\| R(\d+) ", text(RULES), re.MULTILINE))
+    cited = {number for path in python_files("booking") for number in RULE.findall(text(path))}
+    assert cited - known == set()
+
+
+def test_every_setting_is_documented() -> None:
+    """docs/operations.md names every variable that config.py reads, and no other."""
+    read = set(re.findall(r"\"([A-Z][A-Z_]+)\"", text(Path(config.__file__)))) - {"PORT"}
+    told = set(re.findall(r"^\| `([A-Z][A-Z_]+)` ", text(OPERATIONS[0]), re.MULTILINE))
+    assert told - {"PORT", "WEB_CONCURRENCY"} == read
+
+
+def test_every_command_is_documented(app: Flask) -> None:
+    """docs/operations.md names every command that this program adds to flask."""
+    ours = {name for name, command in app.cli.commands.items() if is_ours(command)}
+    told = set(re.findall(r"^\| `flask ([a-z]+)", text(OPERATIONS[0]), re.MULTILINE))
+    assert told == ours
+
+
+def is_ours(command: object) -> bool:
+    inner = list(getattr(command, "commands", {}).values()) or [command]
+    return any(
+        getattr(one.callback, "__module__", "").startswith("booking.") or wraps_ours(one) for one in inner
+    )
+
+
+def wraps_ours(command: object) -> bool:
+    wrapped = getattr(getattr(command, "callback", None), "__wrapped__", None)
+    return getattr(wrapped, "__module__", "").startswith("booking.")
+
+
+def test_every_make_target_is_documented() -> None:
+    """README.md and docs/operations.md name every target that `make help` lists."""
+    targets = re.findall(r"^([a-z-]+):.*## ", text(ROOT / "Makefile"), re.MULTILINE)
+    told = "".join(text(path) for path in OPERATIONS)
+    assert [target for target in targets if f"make {target}" not in told] == []
+
+
+def test_every_migration_is_proved_with_data() -> None:
+    """For each migration some test in tests/migrations names its number and puts data through it."""
+    proofs = "".join(text(path) for path in python_files("tests/migrations"))
+    migrations = [path.name[:4] for path in (ROOT / "migrations" / "versions").glob("*.py")]
+    assert [number for number in migrations if not re.search(rf"def test_{number}\w*data", proofs)] == []
