@@ -40,6 +40,8 @@ def load_busy(
     skips = (through_holds, skip_hold is not None, skip_appointment is not None)
     given = {
         "after": window.origin - LONGEST_CLAIM,
+        "begins": window.origin,
+        "begins": window.origin,
         "ends": window.until,
         "now": int(now.timestamp()),
         "hold": skip_hold,
@@ -59,6 +61,7 @@ def _statement(
         claim.c.resource_id.in_([bindparam(f"r{place}") for place in range(count)]),
         claim.c.starts > bindparam("after"),
         claim.c.starts < bindparam("ends"),
+        claim.c.ends > bindparam("begins"),
     ]
     live = claim.c.expires > bindparam("now")
     if skip_hold:

@@ -111,7 +111,7 @@ def test_the_lock_keeps_other_writers_of_the_clinic_waiting(any_app: Flask, clin
     assert order == ["slow", "quick"]
 
 
-def test_e24_expired_holds_are_deleted_first_and_live_ones_stay(any_app: Flask, clinic: Clinic) -> None:
+def test_e23_expired_holds_are_deleted_first_and_live_ones_stay(any_app: Flask, clinic: Clinic) -> None:
     """A hold whose time has come goes with its claims, one that lives a second longer stays."""
     room = clinic.rooms[0].resource
 
