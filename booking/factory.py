@@ -1,6 +1,7 @@
 """The composition root: the one module that knows everybody."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from booking.records.tables import db
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@dataclass(frozen=True)  # so that its members are read-only: config.Settings is frozen
 class Settings(Protocol):
     """What ``create_app`` needs to know (config.Settings has it)."""
 
