@@ -47,6 +47,11 @@ def when_words(wall: datetime) -> str:
     return f"{time_words(wall)}, {day_words(wall)}"
 
 
+def near_words(wall: datetime, asked: datetime) -> str:
+    """Return a time near another: "9:45 a.m." on the same day, else with its day."""
+    return time_words(wall) if wall.date() == asked.date() else when_words(wall)
+
+
 def week_words(first: date, last: date) -> str:
     """Return "22 to 28 November" or "29 November to 5 December"."""
     begin = str(first.day) if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"

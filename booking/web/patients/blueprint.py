@@ -1,0 +1,59 @@
+"""The patients' blueprint, the clinic it serves and the frame around each of its pages."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, render_template
+
+from booking.actions.clinics import get_clinic
+from booking.house import house
+from booking.scheduling.clinic import Clinic, Service
+from booking.web.errors import ANSWERS
+from booking.wording.dates import week_hours
+from booking.wording.phones import phone_words
+
+blueprint = Blueprint("patients", __name__)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around each page; the same words until the set-up changes."""
+
+    phone: str
+    hours: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def frame_of(clinic: Clinic) -> Frame:
+    """Return the frame of a clinic's pages."""
+    return Frame(phone_words(clinic.phone), week_hours(clinic.hours))
+
+
+def here() -> Clinic:
+    """Return the clinic that is served, and remember it for an error page."""
+    found: Clinic = get_clinic(house().clinic)
+    g.clinic = found
+    return found
+
+
+def service_or_404(clinic: Clinic, code: str) -> Service:
+    """Return a service of the menu, or answer that there is nothing here."""
+    found = clinic.service.get(code)
+    if found is None:
+        abort(404)
+    return found
+
+
+def show(template: str, clinic: Clinic, **values: Any) -> str:
+    """Render a page of the patients."""
+    return render_template(f"patients/{template}.html", clinic=clinic, frame=frame_of(clinic), **values)
+
+
+def refused_page(html: str, code: str) -> Response:
+    """Return a page of ours with the status of a refusal."""
+    answer = ANSWERS[code]
+    response = Response(html, answer.status, content_type="text/html; charset=utf-8")
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response

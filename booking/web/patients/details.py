@@ -1,0 +1,115 @@
+"""The third screen: your details. GET shows the form and changes nothing, POST books."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+from flask import Response, abort, g, make_response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from booking.actions.book import book as book_visit
+from booking.actions.values import Actor, BookRequest
+from booking.house import house
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import BookingRefused, Busy, Invalid, KeyReused
+from booking.web.forms import DetailsForm
+from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
+from booking.web.patients.choices import Choices, known_choices, read_choices
+from booking.web.patients.form_page import form_page
+from booking.web.patients.free import find_refusal
+from booking.web.patients.notice import Notice, notice_of
+from booking.web.patients.starts import find_start
+from booking.web.patients.times import own_hold, times_page
+from booking.web.security import find_visitor, origin
+
+EXPIRED = "This page was open for too long, so nothing was sent. Please press Book once more."
+NO_SUCH_TIME = "There is no such time. Please choose one of these."
+LEAVE_EMPTY = "Please leave this field empty."
+
+
+@blueprint.get("/book/<code>/<start>")
+def details(code: str, start: str) -> Response:
+    """Show the form for a start that can be had, the times where it cannot."""
+    clinic = here()
+    choices = known_choices(clinic, read_choices(service_or_404(clinic, code), request.args))
+    at = find_start(start)
+    if at is None:
+        abort(404)
+    held = own_hold(clinic)
+    if held is None or (held.service, held.start) != (code, at):
+        refused = find_refusal(clinic, choices, at, house().now())
+        if refused is not None:
+            page = times_page(clinic, choices, at.date(), notice_of(refused, at))
+            return refused_page(page, refused.code)
+    response = make_response(form_page(clinic, choices, at, _new_form(choices), held))
+    # Kept by the browser for its Back button only: the form comes back with its key (E25).
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.post("/book/<code>/<start>")
+def book(code: str, start: str) -> Answer:
+    """Book, and show the appointment; a refusal shows the same page with what was typed."""
+    clinic = here()
+    choices = read_choices(service_or_404(clinic, code), request.form)
+    at = find_start(start)
+    if at is None:
+        return refused_page(times_page(clinic, choices, None, Notice(NO_SUCH_TIME)), "invalid")
+    form = DetailsForm(request.form)
+    if "csrf_failed" in g:
+        return refused_page(
+            form_page(clinic, choices, at, form, own_hold(clinic), Notice(EXPIRED)), "form_expired"
+        )
+    try:
+        if form.website.data:
+            raise Invalid({"website": LEAVE_EMPTY})
+        by = Actor("patient", "patient", origin())
+        booked = book_visit(clinic, _request(choices, at, form), by, house().now(), house().vault)
+    except BookingRefused as refused:
+        return _refused(clinic, choices, at, form, refused)
+    return redirect(f"/appointment/{booked.token}", 303)
+
+
+def _new_form(choices: Choices) -> DetailsForm:
+    word = {True: "yes", False: "no", None: None}[choices.first_visit]
+    form = DetailsForm(companion=choices.companion, first_visit=word)
+    form.key.data = token_urlsafe(24)
+    return form
+
+
+def _request(choices: Choices, start: datetime, form: DetailsForm) -> BookRequest:
+    return BookRequest(
+        service=choices.service.code,
+        start=start,
+        practitioner=choices.practitioner,
+        name=form.name.data or "",
+        email=form.email.data or None,
+        phone=form.phone.data or None,
+        language=None,
+        first_visit=form.said_first_visit(),
+        companion=choices.companion,
+        safety=form.safety.data or None,
+        consent=form.consent.data is True,
+        visitor=find_visitor(),
+        key=form.key.data or None,
+        door="web",
+    )
+
+
+def _refused(
+    clinic: Clinic, choices: Choices, start: datetime, form: DetailsForm, refused: BookingRefused
+) -> Response:
+    """Return the same page with everything kept and what to do about it."""
+    notice = notice_of(refused, start)
+    if isinstance(refused, Invalid):
+        notice = _what_is_wrong(clinic, choices, form, refused)
+    if isinstance(refused, KeyReused):
+        form.key.data = token_urlsafe(24)
+    held = None if isinstance(refused, Busy) else own_hold(clinic)
+    return refused_page(form_page(clinic, choices, start, form, held, notice), refused.code)
+
+
+def _what_is_wrong(clinic: Clinic, choices: Choices, form: DetailsForm, refused: Invalid) -> Notice:
+    elsewhere = form.refuse(refused.fields)
+    suggested = [clinic.service[code] for code in refused.suggested_services]
+    links = tuple((s.name, choices.with_service(s).times_address()) for s in suggested)
+    return Notice(" ".join((refused.message, *elsewhere)), links=links)

@@ -1,0 +1,66 @@
+"""The third screen as a page: what is asked, what was typed, what is wrong with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_wtf.csrf import generate_csrf
+
+from booking.actions.values import Held
+from booking.house import house
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.zone import to_wall
+from booking.web.forms import DetailsForm
+from booking.web.patients.blueprint import show
+from booking.web.patients.choices import Choices
+from booking.web.patients.notice import Notice
+from booking.web.patients.receipt import receipt_of_choice
+from booking.web.patients.starts import start_text
+from booking.wording import notices
+from booking.wording.dates import time_words
+from booking.wording.kinds import kind_words
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How long the time is kept for this visitor, in words and in seconds from now."""
+
+    until: str
+    seconds: int
+    can_extend: bool
+
+
+def form_page(
+    clinic: Clinic,
+    choices: Choices,
+    start: datetime,
+    form: DetailsForm,
+    held: Held | None,
+    notice: Notice | None = None,
+) -> str:
+    """Return the page of the form, with everything that was typed."""
+    mine = held if held and (held.service, held.start) == (choices.service.code, start) else None
+    visit = kind_words(choices.service.kind).visit
+    form.first_visit.choices = [
+        ("no", f"I have been here for {visit} before"),
+        ("yes", f"This is my first visit for {visit}"),
+    ]
+    return show(
+        "details",
+        clinic,
+        choices=choices,
+        form=form,
+        start=start_text(start),
+        receipt=receipt_of_choice(
+            clinic, choices, start, choices.practitioner or (mine.practitioner if mine else None)
+        ),
+        kept=_kept(clinic, mine) if mine else None,
+        notice=notice,
+        notices=notices,
+        csrf=generate_csrf(),
+    )
+
+
+def _kept(clinic: Clinic, held: Held) -> Kept:
+    left = held.expires_at - house().now()
+    until = time_words(to_wall(held.expires_at, clinic.zone))
+    return Kept(until, max(0, int(left.total_seconds())), held.can_extend)

@@ -1,0 +1,137 @@
+"""A week of free times: what is offered, and in words what is not."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from booking.actions.offer import Offer, find_next_free, offer
+from booking.actions.values import Held
+from booking.scheduling import hours
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import Near
+from booking.scheduling.timeline import CELL, split_days, wall
+from booking.scheduling.zone import to_wall
+from booking.web.patients.chips import day_section, strip
+from booking.web.patients.choices import Choices
+from booking.web.patients.lines import licensed
+from booking.wording.dates import DAYS, week_words
+
+DAYS_SHOWN = 7
+
+
+@dataclass(frozen=True)
+class Week:
+    """What the second screen shows of one week; None where there is no such week or time."""
+
+    first: date
+    last: date
+    strip: Markup
+    days: Markup
+    has_times: bool
+    earlier: date | None
+    later: date | None
+    next_free: Near | None
+    last_on: date
+
+    @property
+    def words(self) -> str:
+        """The days of the week: "22 to 28 November"."""
+        return week_words(self.first, self.last)
+
+
+def load_week(
+    clinic: Clinic, choices: Choices, from_on: date | None, now: datetime, held: Held | None
+) -> Week:
+    """Return the week that begins at a date, cut to today and the horizon.
+
+    Args:
+        clinic: the clinic.
+        choices: what is wanted; its person and language are known.
+        from_on: the first day, None for today.
+        now: the present instant.
+        held: the visitor's own hold, which does not stand in their way.
+    """
+    today = to_wall(now, clinic.zone).date()
+    last_on = today + timedelta(days=clinic.policy.online_horizon_days)
+    first = min(max(from_on or today, today), last_on)
+    last = min(first + timedelta(days=DAYS_SHOWN - 1), last_on)
+    found = offer(clinic, choices.question(first, last), now, held.id if held else None)
+    masks = split_days(_anyone(found), found.window.days)
+    days = list(zip(found.window.dates(), masks, strict=True))
+    return Week(
+        first=first,
+        last=last,
+        strip=strip(days),
+        days=_days(clinic, choices, days, today, held),
+        has_times=any(masks),
+        earlier=max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
+        later=last + timedelta(days=1) if last < last_on else None,
+        next_free=_next_free(clinic, choices, found, today, now),
+        last_on=last_on,
+    )
+
+
+def _anyone(found: Offer) -> int:
+    together = 0
+    for mask in found.starts.values():
+        together |= mask
+    return together
+
+
+def _next_free(clinic: Clinic, choices: Choices, found: Offer, today: date, now: datetime) -> Near | None:
+    if found.window.first_on == today:
+        for minute, codes in found.slots():
+            return Near(wall(minute), codes)
+    return find_next_free(clinic, choices.question(today, today), now)
+
+
+def _days(
+    clinic: Clinic, choices: Choices, days: list[tuple[date, int]], today: date, held: Held | None
+) -> Markup:
+    """Return the days with times as sections, each run of days without as one line."""
+    parts: list[Markup] = []
+    for has_times, run in groupby(days, key=lambda day: bool(day[1])):
+        if has_times:
+            parts.extend(day_section(on, today, mask, _kept(choices, held, on)) for on, mask in run)
+        else:
+            parts.append(_empty_line(clinic, choices, [on for on, _ in run], today))
+    return Markup("").join(parts)
+
+
+def _kept(choices: Choices, held: Held | None, on: date) -> int:
+    if held is None or held.service != choices.service.code or held.start.date() != on:
+        return 0
+    return 1 << (held.start.hour * 60 + held.start.minute) // CELL
+
+
+def _empty_line(clinic: Clinic, choices: Choices, run: list[date], today: date) -> Markup:
+    """Return "Wednesday, Thursday: full"."""
+    reasons = [(on, _why_empty(clinic, choices, on, today)) for on in run]
+    said = [
+        f"{', '.join(_short_day(on, today) for on, _ in same)}: {why}"
+        for why, same in groupby(reasons, key=lambda pair: pair[1])
+    ]
+    return Markup('<p class="none">') + escape(" · ".join(said)) + Markup("</p>")
+
+
+def _short_day(on: date, today: date) -> str:
+    return "Today" if on == today else DAYS[on.weekday()]
+
+
+def _why_empty(clinic: Clinic, choices: Choices, on: date, today: date) -> str:
+    if not hours.opening(clinic, on):
+        closure = clinic.closures.get(on)
+        reason = closure.reason if closure else hours.holiday(clinic, on)
+        return f"closed ({reason})" if reason else "closed"
+    if on == today:
+        return "nothing more online; phone us for something sooner"
+    people = licensed(clinic, choices.service.kind)
+    if choices.practitioner:
+        people = (clinic.practitioner[choices.practitioner],)
+    elif choices.language:
+        people = tuple(p for p in people if choices.language in p.languages)
+    if any(hours.shift_cells(clinic, person, on) for person in people):
+        return "full"
+    return f"{people[0].name} is not in" if len(people) == 1 else "nobody in for this"
