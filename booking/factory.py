@@ -18,7 +18,7 @@ from booking.records.tables import db
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True)  # so that its members are read-only: config.Settings is frozen
+@dataclass(frozen=True, match_args=False)  # so that members are read-only, as config.Settings has them
 class Settings(Protocol):
     """What ``create_app`` needs to know (config.Settings has it)."""
 
