@@ -121,13 +121,22 @@ def recolour(
         free = [u for u in units if now.get(u, begin) <= begin]
         if not free:
             raise SlotTaken(TAKEN)
-        taken = unit if unit in free else free[0]
+        taken = unit if unit in free else _quietest(free, group, begin, end)
         now[taken] = end
         if claim is None:
             chosen.append(taken)
         elif taken != unit:
             changes[claim] = taken
     return changes, tuple(sorted(chosen))
+
+
+def _quietest(free: Sequence[int], group: Sequence[Held], begin: int, end: int) -> int:
+    """Return the unit whose own next claim is furthest away, so that the fewest have to move."""
+
+    def own_next(unit: int) -> int:
+        return min((s for _, u, s, _ in group if u == unit and begin <= s < end), default=end)
+
+    return max(free, key=own_next)
 
 
 def _hanging_together(existing: Iterable[Held], starts: int, ends: int) -> list[Held]:

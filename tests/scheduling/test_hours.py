@@ -220,7 +220,7 @@ def test_t10_a_window_over_the_year_end_is_its_days() -> None:
         )
     ]
     assert list(slots.each_start(together, window)) == single
-    assert len(single) == 351
+    assert len(single) == 340
 
 
 def test_a_person_without_a_shift_has_no_breaks() -> None:
