@@ -80,7 +80,10 @@ _kept_ids: WeakKeyDictionary[Dialect, dict[str | None, int]] = WeakKeyDictionary
 
 
 def find_clinic_id(code: str | None) -> int | None:
-    """Return the id of the clinic with a code, or of the only one; kept, for ids never change.
+    """Return the id of the clinic with a code, or of the only one.
+
+    Ids never change, so what was found is kept; that the only clinic is not the only
+    one any more is noticed at the next start.
 
     None: there is no such clinic, or no code was given and there are several.
     """
