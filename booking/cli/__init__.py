@@ -3,6 +3,7 @@
 from flask import Flask
 
 from booking.cli.clinic import clinic_commands
+from booking.cli.demo import demo_command
 from booking.cli.doctor import doctor_command
 from booking.cli.messages import messages_commands
 from booking.cli.up import up
@@ -11,6 +12,7 @@ from booking.cli.up import up
 def init_app(app: Flask) -> None:
     """Register every command group on ``app``."""
     app.cli.add_command(clinic_commands)
+    app.cli.add_command(demo_command)
     app.cli.add_command(doctor_command)
     app.cli.add_command(messages_commands)
     app.cli.add_command(up)
