@@ -1,4 +1,4 @@
-"""Runs migrations on the application's own engine, one transaction for all of them."""
+"""Runs migrations on the application's own engine, all of them in one transaction."""
 
 from typing import Any
 
@@ -15,12 +15,21 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | bool:
     return "sa.DateTime()" if kind == "type" and type(thing).__name__ == "Instant" else False
 
 
-with migrating() as connection:
+def run(**where: Any) -> None:
+    """Run what is to be run: at a connection, or into a script (``flask db upgrade --sql``)."""
     context.configure(
-        connection=connection,
         target_metadata=extension.db.metadata,
         render_item=render_item,
         transactional_ddl=True,
         **extension.configure_args,
+        **where,
     )
-    context.run_migrations()
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    run(url=extension.db.engine.url, literal_binds=True)
+else:
+    with migrating() as connection:
+        run(connection=connection)

@@ -66,7 +66,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             return {}
-        return {"connect_args": {"timeout": LOCK_SECONDS}, **_pool(10)}
+        return {"connect_args": {"timeout": LOCK_SECONDS}, **_pool(16)}
     given = parsed.query.get("options", "")
     settings = " ".join(f"-c {name}={value}" for name, value in _PG_SETTINGS.items())
     return {
@@ -77,7 +77,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "options": f"{settings} {given if isinstance(given, str) else ' '.join(given)}".strip(),
         },
         "use_native_hstore": False,  # saves a question to the server on the first connection
-        **_pool(10),
+        **_pool(16),
     }
 
 

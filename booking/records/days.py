@@ -41,7 +41,6 @@ def load_busy(
     given = {
         "after": window.origin - LONGEST_CLAIM,
         "begins": window.origin,
-        "begins": window.origin,
         "ends": window.until,
         "now": int(now.timestamp()),
         "hold": skip_hold,

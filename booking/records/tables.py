@@ -217,6 +217,7 @@ hold = Table(
     Column("companion", Boolean, nullable=False, default=False),
     Column("expires_at", Instant, nullable=False),
     Column("first_held_at", Instant, nullable=False),
+    sqlite_autoincrement=True,  # holds come and go: an old page never names somebody else's
 )
 Index("ix_hold_expires", hold.c.clinic_id, hold.c.expires_at)
 Index("ix_hold_visitor", hold.c.visitor)

@@ -79,7 +79,7 @@ def upgrade() -> None:
     _lay_links()
     _lay_messages()
     _lay_records_of_work()
-    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+    for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
 
@@ -202,6 +202,7 @@ def _lay_holds_and_blocks() -> None:
         sa.Column("companion", sa.Boolean(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("first_held_at", sa.DateTime(), nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_hold_expires", "hold", ["clinic_id", "expires_at"])
     op.create_index("ix_hold_visitor", "hold", ["visitor"])

@@ -353,3 +353,25 @@ def test_claims_can_be_read_by_people(any_app: Flask, clinic: Clinic) -> None:
             "2026-11-23 15:10:00",
         )
         assert conn.execute(select(claim.c.id)).scalar_one() == row.id
+
+
+def steps_of_one_claim(clinic: Clinic, stored: int) -> int:
+    """Count the steps of SQLite's machine for one claim after ``stored`` earlier ones of its resource."""
+    with undone() as conn:
+        owner, room = add_block(conn, clinic), clinic.rooms[0].resource
+        rows = [
+            {"clinic_id": clinic.id, "resource_id": room, "starts": at, "ends": at + 60, owner[0]: owner[1]}
+            for at in range(AT - stored * 60, AT, 60)
+        ]
+        conn.execute(insert(claim), rows)
+        steps: list[int] = []
+        driver = conn.connection.driver_connection
+        driver.set_progress_handler(lambda: steps.append(1), 1)
+        add_claim(conn, clinic, owner, room, AT, AT + 60)
+        driver.set_progress_handler(None, 1)
+        return len(steps)
+
+
+def test_c18_years_of_history_do_not_slow_the_guard(app: Flask, clinic: Clinic) -> None:
+    """One more claim costs the same after a hundred of its room as after twenty thousand."""
+    assert steps_of_one_claim(clinic, 20_000) <= steps_of_one_claim(clinic, 100) * 1.1
