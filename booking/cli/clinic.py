@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from booking.actions.set_up import get_loaded, load_setup
 from booking.actions.set_up_file import LONGEST_FILE
+from booking.cli.ready import need_database
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, FaultySetup
@@ -22,6 +23,7 @@ def load(file: Path) -> None:
     A faulty file is refused whole: each fault is printed with its line, and nothing changes.
     """
     text = _read(file)
+    need_database()
     try:
         clinic = get_loaded(load_setup(text, house().now()))
     except FaultySetup as faulty:

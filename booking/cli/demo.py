@@ -5,6 +5,7 @@ from flask.cli import with_appcontext
 
 from booking.actions.clinics import get_clinic
 from booking.actions.demo import fill
+from booking.cli.ready import need_database
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid
 
@@ -22,6 +23,7 @@ def demo_command(seed: int, days: int, add: bool) -> None:
     Nobody is written to. A clinic that has visits already is left alone without --add.
     """
     here = house()
+    need_database()
     try:
         clinic = get_clinic(here.clinic)
         statuses = fill(clinic, seed=seed, days=days, now=here.now(), vault=here.vault, add=add)

@@ -1,6 +1,7 @@
 """Loading a set-up: all or nothing, again without effect, and only what changed."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from booking.actions.set_up import load_setup
+from booking.records import database
 from booking.scheduling.clinic import Clinic
 from tests.actions.asks import rows
 from tests.actions.edits import edited, faults_of, load, without
@@ -117,3 +119,23 @@ def test_another_id_is_another_clinic(clinic: Clinic, any_app: Flask) -> None:
     assert (other.code, other.setup, len(other.practitioners)) == ("harbour", 1, 5)
     assert {p.hands for p in other.practitioners}.isdisjoint(p.hands for p in clinic.practitioners)
     assert versions(clinic) == (1, 1)
+
+
+def test_two_first_loads_at_once_make_one_clinic(clinic: Clinic, any_app: Flask) -> None:
+    """Whoever comes second finds the clinic that the first one made, and changes nothing."""
+    new = edited(('id = "synergy"', 'id = "harbour"'))
+
+    def load_new(_: int) -> int:
+        with any_app.app_context():
+            try:
+                return load_setup(new, MORNING)
+            finally:
+                database.close_reader()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(load_new, range(8)))
+    assert len(made) == 1
+    assert [(row.code, row.setup) for row in rows("SELECT code, setup FROM clinic ORDER BY id")] == [
+        ("synergy", 1),
+        ("harbour", 1),
+    ]

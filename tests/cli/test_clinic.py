@@ -8,6 +8,8 @@ from flask import Flask
 
 from tests.actions.edits import edited
 from tests.actions.faulty_set_ups import SAMPLE
+from tests.databases import SAMPLE as SAMPLE_FILE
+from tests.databases import Clock, opened, sqlite_url
 
 
 def load(app: Flask, file: Path) -> Result:
@@ -73,3 +75,12 @@ def test_a_folder_is_no_file(app: Flask, tmp_path: Path) -> None:
     result = load(app, tmp_path)
     assert result.exit_code == 1
     assert result.output == f"Error: {tmp_path} cannot be read: Is a directory.\n"
+
+
+def test_a_database_without_tables_is_told(tmp_path: Path) -> None:
+    """Before the migrations, loading says which command comes first."""
+    with opened(sqlite_url(tmp_path / "new.db"), tmp_path, Clock()) as app:
+        for args in (["clinic", "load", str(SAMPLE_FILE)], ["demo"]):
+            result = app.test_cli_runner().invoke(args=args)
+            assert result.exit_code == 1
+            assert "run `flask --app wsgi db upgrade`" in result.output
