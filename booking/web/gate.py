@@ -88,6 +88,8 @@ class Gate:
             return plain_answer("wrong_host", environ)(environ, start)
         if not is_sound(environ):
             return plain_answer("malformed", environ)(environ, start)
+        if environ.get("PATH_INFO", "").startswith("//"):  # Flask would take it for "/"
+            return plain_answer("not_found", environ)(environ, start)
         return self._app(environ, start)
 
     def _is_ours(self, environ: "WSGIEnvironment") -> bool:

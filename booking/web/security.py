@@ -53,7 +53,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Set the session's cookie, the limits of a body and the two guards of every request."""
-    https = house_url(app).startswith("https://")
+    https = app.extensions["house"].base_url.startswith("https://")
     app.config.update(
         SESSION_COOKIE_NAME="__Host-clinic" if https else "clinic",
         SESSION_COOKIE_SECURE=https,
@@ -72,12 +72,6 @@ def init_app(app: Flask) -> None:
     app.before_request(admit)
 
 
-def house_url(app: Flask) -> str:
-    """Return BASE_URL."""
-    url: str = app.extensions["house"].base_url
-    return url
-
-
 def admit() -> None:
     """Let the request through only if its endpoint is listed and, where it may change things, it is ours.
 
@@ -92,8 +86,6 @@ def admit() -> None:
     request.environ[ENDPOINT] = endpoint
     if request.method in SAFE_METHODS:
         return
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise Refused("too_large")
     if request.blueprint == "api":
         _admit_json()
     else:
@@ -136,20 +128,30 @@ def _network(address: str) -> str:
     return str(parsed)
 
 
-def _has_body() -> bool:
-    return bool(request.content_length) or "HTTP_TRANSFER_ENCODING" in request.environ
+def read_body() -> bytes:
+    """Return the request's body.
+
+    Raises:
+        Refused: it is larger than 64 KB, announced or not.
+    """
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Refused("too_large")
+    body = request.get_data(cache=True)
+    if request.content_length is None and len(body) >= LARGEST_BODY:
+        raise Refused("too_large")  # it came in chunks and was cut off there
+    return body
 
 
 def _admit_json() -> None:
     """Another site's form can send neither this type nor the link's token: no cookie is looked at."""
-    if _has_body() and request.mimetype != JSON:
+    if read_body() and request.mimetype != JSON:
         raise Refused("unsupported_media_type")
 
 
 def _admit_form(endpoint: str) -> None:
-    if _has_body() and request.mimetype != FORM:
+    body = read_body()
+    if body and request.mimetype != FORM:
         raise Refused("unsupported_media_type")
-    body = request.get_data(cache=True)
     if body.count(b"&") >= MOST_FIELDS:
         raise Refused("too_large")
     if not _is_sound_form(body):

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from flask import request
 
 from booking.web.errors import Refused
-from booking.web.security import JSON
+from booking.web.security import JSON, read_body
 
 DEEPEST = 8
 MISSING = "This is missing."
@@ -21,7 +21,7 @@ def read_object() -> dict[str, Any]:
     if request.mimetype != JSON:
         raise Refused("unsupported_media_type")
     try:
-        text = request.get_data(cache=False).decode()
+        text = read_body().decode()
         body = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
         _check(body, DEEPEST)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors

@@ -1,0 +1,98 @@
+"""Deny by default: every route is listed, by name and method (D9, A4, A9)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from booking.records.tables import db, metadata
+from booking.web.security import ALLOWED, PUBLIC
+from tests.web.api.calls import booked
+
+READS = {"GET", "HEAD", "OPTIONS"}
+WRITES = {"POST", "OPTIONS"}
+ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fails the build (A4)
+    "/": ("patients.services", READS),
+    "/privacy": ("patients.privacy", READS),
+    "/book/<code>": ("patients.times", READS),
+    "/book/<code>/hold": ("patients.hold", WRITES),
+    "/book/<code>/hold/extend": ("patients.extend", WRITES),
+    "/book/<code>/hold/release": ("patients.release", WRITES),
+    "/book/<code>/<start> read": ("patients.details", READS),
+    "/book/<code>/<start>": ("patients.book", WRITES),
+    "/appointment/<token>": ("patients.appointment", READS),
+    "/appointment/<token>.ics": ("patients.calendar", READS),
+    "/healthz": ("health.healthz", READS),
+    "/readyz": ("health.readyz", READS),
+    "/api/v1/openapi.json": ("api.openapi", READS),
+    "/api/v1/services": ("api.services", READS),
+    "/api/v1/practitioners": ("api.practitioners", READS),
+    "/api/v1/slots": ("api.slots", READS),
+    "/api/v1/appointments": ("api.book", WRITES),
+    "/api/v1/appointments/<token>": ("api.appointment", READS),
+    "/api/v1/appointments/<token>/cancel": ("api.cancel", WRITES),
+    "/api/v1/appointments/<token>/move": ("api.move", WRITES),
+}
+
+
+def test_a4_the_route_map_is_the_matrix(app: Flask) -> None:
+    """A4: rule, endpoint and methods of every route equal the table above."""
+    found = {(r.rule, r.endpoint, frozenset(r.methods or ())) for r in app.url_map.iter_rules()}
+    wanted = {
+        (rule.removesuffix(" read"), endpoint, frozenset(methods))
+        for rule, (endpoint, methods) in ANONYMOUS.items()
+    }
+    assert found == wanted
+
+
+def test_a4_exactly_these_endpoints_are_public(app: Flask) -> None:
+    """A4: the list in security.py allows each of them and names none that does not exist."""
+    assert set(ALLOWED) == {endpoint for endpoint, _ in ANONYMOUS.values()}
+    assert set(ALLOWED.values()) == {PUBLIC}
+
+
+def test_d9_a_route_that_nobody_listed_is_refused(app: Flask) -> None:
+    """D9: adding a view is not enough; it answers 404 until it is allowed."""
+    called: list[str] = []
+    app.add_url_rule("/secret", "secret", lambda: called.append("yes") or "yes", methods=["GET", "POST"])
+    client = app.test_client()
+    assert [client.open("/secret", method=m).status_code for m in ("GET", "HEAD", "POST")] == [404] * 3
+    assert called == []
+
+
+def count_rows(app: Flask) -> dict[str, int]:
+    """Count the rows of every table."""
+    with app.app_context():
+        return {
+            name: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in metadata.tables.items()
+        }
+
+
+def test_a9_reading_changes_no_row(app: Flask) -> None:
+    """A9: GET, HEAD and OPTIONS of every route, with every parameter, write nothing."""
+    client = app.test_client()
+    token = booked(client)["token"]
+    before = count_rows(app)
+    form = {"start": "2026-11-24T11:00", "name": "P", "email": "p@example.com", "consent": "1"}
+    for rule in app.url_map.iter_rules():
+        address = rule.rule.replace("<code>", "rmt-60").replace("<token>", token)
+        for method in READS:
+            answer = client.open(
+                address.replace("<start>", "2026-11-24T11:00"), method=method, query_string=form
+            )
+            assert answer.status_code < 500
+    assert count_rows(app) == before
+
+
+def test_options_tells_the_methods(client: FlaskClient) -> None:
+    """OPTIONS works without a form's token and names what is allowed."""
+    answer = client.options("/book/rmt-60/hold")
+    assert answer.status_code == 200
+    assert set(answer.headers["Allow"].split(", ")) >= WRITES
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "FOO"])
+def test_b14_other_methods_are_405(client: FlaskClient, method: str) -> None:
+    """B14: what no route knows is not done."""
+    assert client.open("/", method=method).status_code == 405
