@@ -1,7 +1,5 @@
 """The patients' blueprint, the clinic it serves and the frame around each of its pages."""
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template
@@ -10,24 +8,9 @@ from booking.actions.clinics import get_clinic
 from booking.house import house
 from booking.scheduling.clinic import Clinic, Service
 from booking.web.errors import ANSWERS
-from booking.wording.dates import week_hours
-from booking.wording.phones import phone_words
+from booking.web.frame import frame_of
 
 blueprint = Blueprint("patients", __name__)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What stands around each page; the same words until the set-up changes."""
-
-    phone: str
-    hours: tuple[tuple[str, str], ...]
-
-
-@lru_cache(maxsize=8)
-def frame_of(clinic: Clinic) -> Frame:
-    """Return the frame of a clinic's pages."""
-    return Frame(phone_words(clinic.phone), week_hours(clinic.hours))
 
 
 def here() -> Clinic:

@@ -1,10 +1,12 @@
 """The second screen: when suits you?"""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from booking.actions.hold import find_hold
 from booking.actions.values import Held
@@ -13,7 +15,6 @@ from booking.scheduling.clinic import Clinic
 from booking.web.patients.blueprint import blueprint, here, service_or_404, show
 from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.lines import (
-    Line,
     first_visit_hint,
     fitting,
     lines_for,
@@ -37,13 +38,21 @@ def times(code: str) -> str:
 def times_page(clinic: Clinic, choices: Choices, from_on: date | None, notice: Notice | None = None) -> str:
     """Return the page of one week; ``notice`` says what did not happen before."""
     choices = known_choices(clinic, choices)
-    lines = lines_for(clinic, choices)
     if choices.first_visit is not None and choices.service not in fitting(
         clinic, choices.service.kind, choices.first_visit
     ):
-        return _page(clinic, choices, lines, notice=_unfit(clinic, choices), week=None)
+        return _page(clinic, choices, notice=_unfit(clinic, choices), week=None)
     week = load_week(clinic, choices, from_on, house().now(), own_hold(clinic))
-    return _page(clinic, choices, lines, notice=notice, week=week)
+    return _page(clinic, choices, notice=notice, week=week)
+
+
+@lru_cache(maxsize=256)
+def choices_nav(clinic: Clinic, choices: Choices) -> Markup:
+    """Return the lines of choices, rendered once for each version of the set-up (G8).
+
+    Its choices must be known ones, so that no visitor can fill the cache with inventions.
+    """
+    return Markup(render_template("patients/_choices.html", lines=lines_for(clinic, choices)))  # noqa: S704 - escaped by the template
 
 
 def own_hold(clinic: Clinic) -> Held | None:
@@ -52,9 +61,7 @@ def own_hold(clinic: Clinic) -> Held | None:
     return find_hold(clinic, visitor, house().now()) if visitor else None
 
 
-def _page(
-    clinic: Clinic, choices: Choices, lines: tuple[Line, ...], notice: Notice | None, week: Week | None
-) -> str:
+def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | None) -> str:
     values: dict[str, Any] = {}
     if week is not None:
         values["earlier"] = week.earlier and choices.times_address(week.earlier)
@@ -63,8 +70,7 @@ def _page(
         "times",
         clinic,
         choices=choices,
-        kind=kind_words(choices.service.kind),
-        lines=lines,
+        choices_nav=choices_nav(clinic, choices),
         notice=notice,
         week=week,
         total_cents=total_cents(clinic, choices.service),
