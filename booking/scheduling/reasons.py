@@ -43,7 +43,7 @@ class Refusal:
 
 def reason_for(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusal:
     """Return the rule that refuses a start; of several practitioners the closest one's."""
-    reason = _nobody(clinic, ask) or limit_reason(clinic, start, limits) or _clinic(clinic, ask, start)
+    reason = limit_reason(clinic, start, limits) or _nobody(clinic, ask) or _clinic(clinic, ask, start)
     if reason is None:
         people = candidates(clinic, ask)
         reason = max((_person(clinic, ask, p, start) for p in people), key=ORDER.index)

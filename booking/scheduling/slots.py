@@ -9,7 +9,7 @@ from booking.scheduling.ask import Ask, candidates
 from booking.scheduling.busy import Busy
 from booking.scheduling.clinic import Clinic, Practitioner
 from booking.scheduling.hours import duty, odd
-from booking.scheduling.reasons import SENTENCES, Refusal, limit_reason, reason_for
+from booking.scheduling.reasons import Refusal, limit_reason, reason_for
 from booking.scheduling.rules import Limits
 from booking.scheduling.supply import any_room_starts, pool_units, rooms_for, tied_units
 from booking.scheduling.timeline import (
@@ -131,13 +131,9 @@ def refusal(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusa
 
     Of several practitioners the one who comes closest speaks.
     """
-    limit = limit_reason(clinic, start, limits)
-    if limit is not None:
-        return Refusal(limit, SENTENCES[limit])
-    window = Window(start.date(), 1)
-    minute = minute_of(start)
-    exact = start == start.replace(second=0, microsecond=0)
-    possible = starts(clinic, ask, Busy.empty(window), limits)
-    if exact and any(window.has(mask, minute) for mask in possible.values()):
-        return None
+    if limit_reason(clinic, start, limits) is None:  # first: beyond them there is no calendar to ask
+        window = Window(start.date(), 1)
+        possible = starts(clinic, ask, Busy.empty(window), limits)
+        if any(window.has(mask, minute_of(start)) for mask in possible.values()):
+            return None
     return reason_for(clinic, ask, start, limits)

@@ -59,6 +59,7 @@ def check(zone: str, on: date) -> None:
     assert begins == sorted(set(begins))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_t5_t6_t8_every_zone_of_the_world(block: int) -> None:
     """T5-T8: on every changing day of 2025 nothing odd is offered, and lengths are true in UTC."""

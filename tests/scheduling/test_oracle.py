@@ -46,6 +46,7 @@ def by_oracle(case: Case) -> dict[str, list[int]]:
     return found
 
 
+@pytest.mark.slow
 @thorough
 @given(st.randoms(use_true_random=False))
 def test_engine_equals_oracle(rng: Random) -> None:
@@ -54,6 +55,7 @@ def test_engine_equals_oracle(rng: Random) -> None:
         assert by_engine(case) == by_oracle(case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(10))
 def test_engine_equals_oracle_on_many_seeds(block: int) -> None:
     """G7: the same on thousands of seeded clinics, days and visits."""

@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from booking.scheduling import assign, slots
 from booking.scheduling.slots import Ask, Busy
 from tests.scheduling import oracle
@@ -82,6 +84,7 @@ def rooms_in_order(case: Case, start: int) -> list[str]:
     return [room.code for room in sorted(will_do, key=lambda room: len(room.kinds))]
 
 
+@pytest.mark.slow
 def test_e02_a_placement_overlaps_nothing_and_lacks_nothing() -> None:
     """E02, E03, E04: what is placed claims its exact minutes, and no claim ever meets another."""
     recoloured = 0

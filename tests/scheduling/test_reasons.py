@@ -94,6 +94,21 @@ def test_the_reset_that_holds_the_practitioner_names_the_break() -> None:
     assert reason("rmt-60", "kim", "2026-11-24 11:15", staff=True) == "break"
 
 
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("0001-01-01 00:00", "past"),
+        ("1969-12-31 23:55", "past"),
+        ("2200-01-01 09:00", "horizon"),
+        ("9999-12-31 23:55", "horizon"),
+    ],
+)
+def test_dates_at_the_ends_of_time_are_refused_and_nothing_crashes(start: str, expected: str) -> None:
+    """A well-formed date that no calendar reaches is a plain refusal, for patients and for staff."""
+    assert reason("rmt-60", "kim", start) == expected
+    assert reason("rmt-60", "kim", start, staff=True) == expected
+
+
 def test_a_clock_change_is_named() -> None:
     """E36: a start in the hour that is skipped says that the clocks change."""
     clinic = replace(sample(), zone="America/Los_Angeles", hours=dict.fromkeys(range(7), ((0, 1440),)))
