@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
@@ -25,13 +26,16 @@ class Sink:
     """What is received, and how to misbehave: one way for each message to come, then "ok".
 
     Ways: ok, 451, 550 (recipient), 554 (content), drop before data, drop after data
-    (received all the same), lose data (not received), slow.
+    (received all the same), lose data (not received), slow, hang before data.
+    ``on_received`` is told the sender's greeting before the sender hears of it.
     """
 
     port: int
     ways: list[str] = field(default_factory=list)
-    seconds: float = 0.0  # how long "slow" takes
+    seconds: float = 0.0  # how long "slow" and "hang" take
+    on_received: Callable[[str], None] = lambda greeting: None
     drops_quit: bool = False
+    is_closing: bool = False
     received: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     connections: int = 0
     logins: int = 0
@@ -63,8 +67,10 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         way = self.sink.ways[0] if self.sink.ways else "ok"
-        if way in ("451", "550", "drop before data"):
+        if way in ("451", "550", "drop before data", "hang before data"):
             self.sink.ways.pop(0)
+        if way == "hang before data":
+            await self._wait()
         if way == "451":
             return "451 4.3.0 try again later"
         if way == "550":
@@ -82,16 +88,22 @@ class Handler:
             content = envelope.content
             assert isinstance(content, bytes)
             self.sink.received.append((envelope.mail_from or "", list(envelope.rcpt_tos), content))
+            self.sink.on_received(session.host_name or "")
         if way in ("drop after data", "lose data"):
             _hang_up(server)
         if way == "slow":
-            await asyncio.sleep(self.sink.seconds)
+            await self._wait()
         return "250 OK"
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.sink.drops_quit:
             _hang_up(server)
         return "221 Bye"
+
+    async def _wait(self) -> None:
+        began = time.monotonic()
+        while time.monotonic() < began + self.sink.seconds and not self.sink.is_closing:
+            await asyncio.sleep(0.01)
 
 
 def _hang_up(server: SMTP) -> None:
@@ -119,7 +131,7 @@ def sink(
     certificate: trustme.LeafCert | None = None, *, login: bool = False, implicit: bool = False, **more: Any
 ) -> Iterator[Sink]:
     """Run a server; with a certificate it insists on TLS, with ``login`` on USER and PASSWORD."""
-    opened = Sink(free_port(), **more)
+    opened = Sink(more.pop("port", None) or free_port(), **more)
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -145,6 +157,7 @@ def sink(
     try:
         yield opened
     finally:
+        opened.is_closing = True
         controller.stop()
 
 
