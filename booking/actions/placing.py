@@ -9,9 +9,10 @@ from datetime import datetime
 
 from booking.actions.values import Actor
 from booking.records import claims, days, holds
-from booking.records.transaction import Connection
+from booking.records.transaction import Connection, has_setup
 from booking.scheduling import assign, rules, slots, zone
 from booking.scheduling.clinic import Clinic, Practitioner, Room
+from booking.scheduling.errors import Busy as Unavailable
 from booking.scheduling.errors import NotOffered, SlotTaken
 from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
@@ -48,19 +49,25 @@ def place(
         start: clinic wall time.
         limits: lead time, horizon and grid; staff have none.
         now: the present instant.
-        through_holds: holds do not count; those in the way are removed (E24).
+        through_holds: holds give way where nothing is free beside them (E24).
 
     Raises:
         NotOffered: a rule refuses the start, whatever is booked.
         SlotTaken: only other claims refuse it; ``reason`` names what is short.
+        Busy: the clinic's set-up was loaded anew since ``clinic`` was read.
     """
+    if not has_setup(conn, clinic.setup):
+        raise Unavailable("The clinic's plan has just changed. Please try again.", reason="setup")
     refused = slots.refusal(clinic, ask, start, limits)
     if refused is not None:
         raise NotOffered(refused.sentence, reason=refused.reason)
     minute = minute_of(start)
-    window = Window(start.date(), 1)
-    busy = days.load_busy(conn, slots.resources(clinic, ask), window, now, through_holds=through_holds)
+    busy = _busy(conn, clinic, ask, start, now, through_holds=False)
     able = _able(clinic, ask, busy, limits, minute)
+    takes_holds = through_holds and not able
+    if takes_holds:
+        busy = _busy(conn, clinic, ask, start, now, through_holds=True)
+        able = _able(clinic, ask, busy, limits, minute)
     if not able:
         raise SlotTaken(
             "That time has just been taken.", reason=_what_is_short(clinic, ask, busy, limits, minute)
@@ -68,8 +75,9 @@ def place(
     chosen = assign.choose(clinic, ask, minute, busy, able)
     placement = assign.place(clinic, ask, chosen, minute, busy)
     rows = list(placement.claims)
-    if through_holds:
-        _remove_holds_in_the_way(conn, clinic, rows)
+    if takes_holds:
+        wanted = [(unit, pool.starts, pool.ends) for pool in placement.pools for unit in pool.units]
+        _remove_holds_in_the_way(conn, clinic, [*rows, *wanted])
     for pool in placement.pools:
         units = claims.recolour(conn, clinic.id, pool.units, pool.need, pool.starts, pool.ends)
         rows += [(unit, pool.starts, pool.ends) for unit in units]
@@ -81,6 +89,13 @@ def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
     if by.is_staff:
         return rules.STAFF
     return rules.online_limits(clinic, zone.to_wall(now, clinic.zone))
+
+
+def _busy(
+    conn: Connection, clinic: Clinic, ask: Ask, start: datetime, now: datetime, *, through_holds: bool
+) -> Busy:
+    resources, window = slots.resources(clinic, ask), Window(start.date(), 1)
+    return days.load_busy(conn, resources, window, now, through_holds=through_holds)
 
 
 def _able(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> list[str]:

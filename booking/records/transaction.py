@@ -17,13 +17,14 @@ __all__ = ["Connection", "light_transaction", "transaction"]
 T = TypeVar("T")
 
 RETRIES = 2
+SETUP = "setup_version"
 
 _thread = threading.local()
 
 # The lock, and in the same round trip the holds that have run out. SQLite locks by
 # BEGIN IMMEDIATE and leaves FOR NO KEY UPDATE out.
 _LOCK = (
-    select(clinic.c.id, hold.c.id)
+    select(clinic.c.setup, hold.c.id)
     .select_from(
         clinic.outerjoin(
             hold,
@@ -60,6 +61,11 @@ def transaction(clinic_id: int | None, now: datetime, work: Callable[[Connection
     if clinic_id is None:
         return _run(_lock_all, work)
     return _run(lambda conn: _lock(conn, clinic_id, now), work)
+
+
+def has_setup(conn: Connection, version: int) -> bool:
+    """Say whether the locked clinic's set-up is still the version that the caller decided by."""
+    return bool(conn.info[SETUP] == version)
 
 
 def light_transaction(work: Callable[[Connection], T]) -> T:
@@ -114,6 +120,7 @@ def _lock(conn: Connection, clinic_id: int, now: datetime) -> None:
     rows = conn.execute(_LOCK, {"clinic": clinic_id, "now": now}).all()
     if not rows:
         raise NotFound("There is no such clinic.")
+    conn.info[SETUP] = rows[0][0]
     expired = [hold_id for _, hold_id in rows if hold_id is not None]
     if expired:
         conn.execute(_EXPIRED_CLAIMS, {"ids": expired})

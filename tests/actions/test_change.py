@@ -12,7 +12,7 @@ from booking.actions.offer import offer
 from booking.actions.set_up import load_setup
 from booking.actions.values import Question
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale, TooLate
+from booking.scheduling.errors import Busy, Invalid, NotOffered, SlotTaken, Stale, TooLate
 from booking.scheduling.timeline import minute_of
 from tests.actions.asks import MORNING, PATIENT, STAFF, at, book, book_visit, count, counts, instant, rows
 from tests.databases import SAMPLE
@@ -194,3 +194,11 @@ def test_moving_keeps_the_price_but_takes_the_new_licence(clinic: Clinic) -> Non
     assert replace(moved.sold, practitioner_name="", licence_number="", room_name="") == replace(
         visit.sold, practitioner_name="", licence_number="", room_name=""
     )
+
+
+def test_a_booking_never_rests_on_a_plan_that_has_changed(clinic: Clinic) -> None:
+    """A set-up loaded between reading and booking: nothing is booked by the old one."""
+    load_setup(SAMPLE.read_text().replace("price_cents = 11000", "price_cents = 12000"), MORNING)
+    with pytest.raises(Busy):
+        book(clinic)
+    assert set(counts().values()) == {0}
