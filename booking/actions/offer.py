@@ -30,14 +30,8 @@ class Offer:
     until: int | None
 
     def slots(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield (minute since 2000, codes of the practitioners free then), earliest first."""
-        together = 0
-        for mask in self.starts.values():
-            together |= mask
-        origin = self.window.origin
-        for minute in slots.each_start(together, self.window):
-            bit = (minute - origin) // 5
-            yield minute, tuple(code for code, mask in self.starts.items() if mask >> bit & 1)
+        """Return an iterator of (minute since 2000, codes of the practitioners free then), earliest first."""
+        return slots.each_slot(self.starts, self.window)
 
 
 def get_service(clinic: Clinic, code: str) -> Service:
@@ -135,11 +129,7 @@ def _closest(found: list[Near], start: datetime, count: int) -> tuple[Near, ...]
 def _free(clinic: Clinic, ask: Ask, window: Window, now: datetime, limits: Limits) -> list[Near]:
     busy = _busy(clinic, ask, window, now, None)
     masks = slots.starts(clinic, ask, busy, limits)
-    found: dict[int, tuple[str, ...]] = {}
-    for code, mask in masks.items():
-        for minute in slots.each_start(mask, window):
-            found[minute] = (*found.get(minute, ()), code)
-    return [Near(wall(minute), codes) for minute, codes in found.items()]
+    return [Near(wall(minute), codes) for minute, codes in slots.each_slot(masks, window)]
 
 
 def _busy(clinic: Clinic, ask: Ask, window: Window, now: datetime, skip_hold: int | None) -> Busy:
