@@ -82,12 +82,21 @@ def test_a_window_knows_its_days_and_a_tail() -> None:
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "expected"),
-    [(0, 5, 1), (-60, 10, 3), (3, 6, 3), (5, 5, 0), (-10, 0, 0), (3000, 9999, 0), (2995, 9999, 1 << 599)],
+    ("starts", "ends", "first", "cells"),
+    [
+        (0, 5, 0, 1),
+        (-60, 10, 0, 2),
+        (3, 6, 0, 2),
+        (5, 5, 0, 0),
+        (-10, 0, 0, 0),
+        (3000, 9999, 0, 0),
+        (2995, 9999, 599, 1),
+    ],
 )
-def test_a_mask_is_cut_to_the_window(starts: int, ends: int, expected: int) -> None:
+def test_a_mask_is_cut_to_the_window(starts: int, ends: int, first: int, cells: int) -> None:
     """A stretch becomes the cells that it touches, and none outside the window."""
-    assert WINDOW.mask(WINDOW.origin + starts, WINDOW.origin + ends) == expected
+    found = WINDOW.mask(WINDOW.origin + starts, WINDOW.origin + ends)
+    assert found == ((1 << cells) - 1) << first
 
 
 def test_a_start_is_looked_up_to_the_minute() -> None:
