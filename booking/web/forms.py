@@ -5,9 +5,9 @@ There is no field here that a booking does not need (L03).
 
 from collections.abc import Mapping
 
-from wtforms import BooleanField, Field, Form, HiddenField, RadioField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, StringField
 
-from booking.wording.notices import CONSENT, SAFETY_CALL_ME, SAFETY_OK
+from booking.wording.notices import CONSENT
 
 YES = ("1", "yes", "true", "on", "y")
 NO = ("0", "no", "false", "off", "n")
@@ -19,9 +19,9 @@ class DetailsForm(Form):
     name = StringField("Name")
     phone = StringField("Phone")
     email = StringField("E-mail")
-    first_visit = RadioField(validate_choice=False)
+    first_visit = StringField()  # "yes" or "no"
     companion = BooleanField("Someone is coming with me", false_values=("", *NO))
-    safety = RadioField(choices=[("ok", SAFETY_OK), ("call_me", SAFETY_CALL_ME)], validate_choice=False)
+    safety = StringField()  # "ok" or "call_me"
     consent = BooleanField(CONSENT, false_values=("", *NO))
     website = StringField("Leave this empty")  # hidden from people: only programs fill it
     key = HiddenField()

@@ -39,11 +39,6 @@ def form_page(
 ) -> str:
     """Return the page of the form, with everything that was typed."""
     mine = held if held and (held.service, held.start) == (choices.service.code, start) else None
-    visit = kind_words(choices.service.kind).visit
-    form.first_visit.choices = [
-        ("no", f"I have been here for {visit} before"),
-        ("yes", f"This is my first visit for {visit}"),
-    ]
     return show(
         "details",
         clinic,
@@ -56,8 +51,14 @@ def form_page(
         kept=_kept(clinic, mine) if mine else None,
         notice=notice,
         notices=notices,
+        visits=_visits(choices),
         csrf=generate_csrf(),
     )
+
+
+def _visits(choices: Choices) -> tuple[tuple[str, str], ...]:
+    visit = kind_words(choices.service.kind).visit
+    return ("no", f"I have been here for {visit} before"), ("yes", f"This is my first visit for {visit}")
 
 
 def _kept(clinic: Clinic, held: Held) -> Kept:

@@ -80,7 +80,7 @@ def _labels(tree: Element) -> list[str]:
 def _nothing_inline(tree: Element) -> list[str]:
     faults = ["inline style" for e in tree.iter() if e.tag == "style" or e.get("style") is not None]
     faults += ["inline script" for e in tree.iter("script") if e.get("src") is None or words(e)]
-    return faults + [f"{key} on {e.tag}" for e in tree.iter() for key in e.keys() if key.startswith("on")]
+    return faults + [f"{key} on {e.tag}" for e in tree.iter() for key in e.attrib if key.startswith("on")]
 
 
 def _nothing_foreign(tree: Element) -> list[str]:

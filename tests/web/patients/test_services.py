@@ -88,7 +88,9 @@ def test_the_laser_card_names_needles_only_in_needle_free(browser: Browser) -> N
 def test_the_first_page_is_light(browser: Browser, client: FlaskClient) -> None:
     """With everything it loads at most 30 KB (gzip 6) in at most 6 requests."""
     page = browser.get("/")
-    names = {e.get("href") or e.get("src") or "" for e in page.tree.iter() if e.tag in ("link", "script", "img")}
+    names = {
+        e.get("href") or e.get("src") or "" for e in page.tree.iter() if e.tag in ("link", "script", "img")
+    }
     bodies = [page.html.encode()] + [client.get(name, buffered=True).data for name in names]
     assert len(bodies) <= 6
     assert sum(len(gzip.compress(body, 6)) for body in bodies) <= 30 * KILOBYTE
