@@ -72,7 +72,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
 
 def ensure_settings_file(instance: Path) -> Path:
     """Create ``settings.env`` (mode 0600) with a random SECRET_KEY where there is none."""
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance / "settings.env"
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

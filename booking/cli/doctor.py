@@ -2,6 +2,7 @@
 
 import stat
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -58,8 +59,7 @@ def mail(here: House) -> Check:
 
 def _faults(here: House) -> list[str]:
     address = urlsplit(here.base_url)
-    files = [here.instance / "settings.env", *here.instance.glob("*.db")]
-    readable = [file.name for file in files if file.exists() and file.stat().st_mode & OPEN_TO_OTHERS]
+    readable = _readable_by_others(here.instance)
     faults = {
         "BASE_URL is not https: patients' links and forms would travel in clear": (
             address.scheme != "https" and address.hostname not in LOOPBACK
@@ -71,3 +71,11 @@ def _faults(here: House) -> list[str]:
         f"other users of this machine can read {' and '.join(readable)}: chmod 600": bool(readable),
     }
     return [says for says, is_so in faults.items() if is_so]
+
+
+def _readable_by_others(folder: Path) -> list[str]:
+    """Return the files of secrets and patients that other users of the machine can reach and read."""
+    if not folder.exists() or not folder.stat().st_mode & OPEN_TO_OTHERS:
+        return []
+    files = [folder / "settings.env", *folder.glob("*.db")]
+    return [file.name for file in files if file.exists() and file.stat().st_mode & OPEN_TO_OTHERS]

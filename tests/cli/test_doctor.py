@@ -8,22 +8,15 @@ from flask import Flask
 from tests.databases import Clock, opened
 
 
-@pytest.fixture
-def private(sqlite_url: str, tmp_path: Path) -> str:
-    """A database that only its owner can read, as `make run` makes it."""
-    (tmp_path / "clinic.db").chmod(0o600)
-    return sqlite_url
-
-
 def examine(url: str, instance: Path, **environ: str) -> tuple[int, list[str]]:
     with opened(url, instance, Clock(), **environ) as app:
         done = app.test_cli_runner().invoke(args=["doctor"])
     return done.exit_code, done.output.splitlines()
 
 
-def test_all_is_well(private: str, tmp_path: Path) -> None:
+def test_all_is_well(sqlite_url: str, tmp_path: Path) -> None:
     """A fresh installation: every line begins with ok, exit code 0."""
-    code, lines = examine(private, tmp_path)
+    code, lines = examine(sqlite_url, tmp_path)
     assert [line for line in lines if not line.startswith("ok ")] == []
     assert [line.split(":")[0].split(maxsplit=1)[1] for line in lines] == [
         "zone data",
@@ -51,20 +44,21 @@ def test_all_is_well(private: str, tmp_path: Path) -> None:
     ],
 )
 def test_each_doubtful_setting_is_told(
-    private: str, tmp_path: Path, environ: dict[str, str], says: str
+    sqlite_url: str, tmp_path: Path, environ: dict[str, str], says: str
 ) -> None:
     """One wrong setting is one red line, and exit code 1."""
-    code, lines = examine(private, tmp_path, **environ)
+    code, lines = examine(sqlite_url, tmp_path, **environ)
     red = [line for line in lines if line.startswith("WRONG")]
     assert len(red) == 1
     assert says in red[0]
     assert code == 1
 
 
-def test_a_readable_database_is_told(private: str, tmp_path: Path) -> None:
-    """Patients' data that other users of the machine can read is red."""
+def test_a_readable_database_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    """Patients' data that other users of the machine can reach and read is red."""
+    tmp_path.chmod(0o755)
     (tmp_path / "clinic.db").chmod(0o644)
-    code, lines = examine(private, tmp_path)
+    code, lines = examine(sqlite_url, tmp_path)
     assert [line for line in lines if line.startswith("WRONG")] == [
         "WRONG  settings: other users of this machine can read clinic.db: chmod 600"
     ]

@@ -92,13 +92,6 @@ def stale_package(folder: Path) -> None:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tzdata\nVersion: 2025.2\n")
 
 
-@pytest.fixture
-def url(sqlite_url: str, tmp_path: Path) -> str:
-    """A database that only its owner can read, as `make run` makes it."""
-    (tmp_path / "clinic.db").chmod(0o600)
-    return sqlite_url
-
-
 def run(script: str, *arguments: object, **environ: str) -> dict[str, Any]:
     python_path = os.pathsep.join(filter(None, (environ.pop("PYTHONPATH", ""), str(ROOT))))
     done = subprocess.run(
@@ -115,11 +108,11 @@ def run(script: str, *arguments: object, **environ: str) -> dict[str, Any]:
 
 
 def test_e33_with_a_stale_tzdata_package_the_program_starts_and_mail_is_held(
-    url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path
 ) -> None:
     """E33, T2: it serves, books and says what is wrong: /readyz 503, doctor red, no message leaves."""
     stale_package(tmp_path / "stale")
-    found = run(SCRIPT, url, tmp_path, PYTHONPATH=str(tmp_path / "stale"))
+    found = run(SCRIPT, sqlite_url, tmp_path, PYTHONPATH=str(tmp_path / "stale"))
     assert found["offset"] == "-08:00"  # the data is stale indeed
     assert (found["healthz"], found["readyz"], found["failing"]) == (200, 503, ["zone data"])
     assert found["doctor"] == 1
@@ -128,10 +121,10 @@ def test_e33_with_a_stale_tzdata_package_the_program_starts_and_mail_is_held(
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
-def test_t2_stale_data_of_the_system_is_never_read(url: str, tmp_path: Path, zone: str) -> None:
+def test_t2_stale_data_of_the_system_is_never_read(sqlite_url: str, tmp_path: Path, zone: str) -> None:
     """T2, E29: with stale data first in PYTHONTZPATH and any TZ, January is at -07:00 and mail leaves."""
     put_zone(tmp_path / "stale")
-    found = run(SCRIPT, url, tmp_path, PYTHONTZPATH=str(tmp_path / "stale"), TZ=zone)
+    found = run(SCRIPT, sqlite_url, tmp_path, PYTHONTZPATH=str(tmp_path / "stale"), TZ=zone)
     assert found["offset"] == "-07:00"
     assert (found["readyz"], found["failing"], found["doctor"]) == (200, [], 0)
     assert (found["held"], found["sent"], found["files"]) == (0, 1, 1)
