@@ -62,13 +62,14 @@ def each_slot(found: Mapping[str, int], window: Window) -> Iterator[tuple[int, t
     for i, day in enumerate(days):
         at = window.origin + i * DAY_MINUTES
         people = [(code, mask) for code, mask in zip(codes, day, strict=True) if mask]
+        alone = (people[0][0],) if len(people) == 1 else ()
         rest = reduce(or_, day)
         while rest:
             lowest = rest & -rest
             rest ^= lowest
             yield (
                 at + (lowest.bit_length() - 1) * CELL,
-                tuple([code for code, mask in people if mask & lowest]),
+                alone or tuple([code for code, mask in people if mask & lowest]),
             )
 
 

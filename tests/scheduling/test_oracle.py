@@ -14,8 +14,8 @@ from tests.scheduling import clinics, oracle
 from tests.scheduling.clinics import Case
 
 SLOW = bool(os.environ.get("BOOKING_SLOW"))
-SEEDS = 4000 if SLOW else 500
-EXAMPLES = 2000 if SLOW else 100
+SEEDS = 10_000 if SLOW else 500
+EXAMPLES = 800 if SLOW else 100
 QUESTIONS = 4  # to each clinic
 thorough = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True

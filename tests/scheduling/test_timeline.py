@@ -138,6 +138,13 @@ def test_claims_fold_into_masks(drawn: list[tuple[int, int, int, int | None]]) -
     assert busy.until == min([x for *_, x in drawn if x], default=None)
 
 
+def test_a_ragged_claim_takes_every_cell_it_touches() -> None:
+    """A claim that does not keep to five minutes, were there one, never leaves a cell half free."""
+    at = WINDOW.origin
+    busy = Busy.from_rows(WINDOW, [(1, at + 3, at + 7, None), (1, at + 1438, at + 1441, None)])
+    assert busy.masks == {1: 0b11 | 0b11 << 287}
+
+
 def test_slots_are_listed_with_everybody_who_is_free() -> None:
     """Starts come in order of time, each with its practitioners in set-up order."""
     found = {"lam": 0b1001, "kim": 0b0001 | 1 << 288, "ray": 0}
