@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.datastructures import MultiDict
 
 from booking.actions.clinics import Stamp, get_clinic_at, get_stamped_clinic
 from booking.actions.offer import Offer, offer
@@ -74,7 +75,8 @@ def good_until(found: Offer, now: datetime) -> datetime:
 
 def _question(clinic: Clinic) -> Question:
     faults: dict[str, str] = {}
-    found = {name: _one(name, faults) for name in PARAMETERS}
+    args = request.args
+    found = {name: _one(args, name, faults) for name in PARAMETERS}
     service, practitioner, companion = found["service"], found["practitioner"], found["companion"]
     if service not in clinic.service:
         faults.setdefault("service", "There is no such service. GET /api/v1/services lists them.")
@@ -90,8 +92,8 @@ def _question(clinic: Clinic) -> Question:
     return Question(service, first, last, practitioner, FLAGS[companion])
 
 
-def _one(name: str, faults: dict[str, str]) -> str | None:
-    values = request.args.getlist(name)
+def _one(args: MultiDict[str, str], name: str, faults: dict[str, str]) -> str | None:
+    values = args.getlist(name)
     if len(values) > 1:
         faults[name] = "Say this once."
     return values[0] if values else None
