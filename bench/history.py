@@ -33,7 +33,7 @@ def year(clinic: Clinic, last_on: date, wanted: int, seed: int = 1) -> list[Plac
 
     Days fill up like a clinic's: the past is full, the last 90 days thin out.
     """
-    chance = random.Random(seed)  # noqa: S311  a repeatable year, not a secret
+    chance = random.Random(seed)
     days = [last_on - timedelta(days=back) for back in range(YEAR)]
     found: list[Placed] = []
     for share in (0.5, 0.7, 1.0):
@@ -48,7 +48,7 @@ def year(clinic: Clinic, last_on: date, wanted: int, seed: int = 1) -> list[Plac
 
 def _load(on: date, last_on: date, share: float) -> float:
     ahead = 90 - (last_on - on).days
-    return share if ahead <= 0 else share * (1 - 0.6 * ahead / 90)
+    return share if ahead <= 0 else share * (1 - ahead / 90) ** 2
 
 
 def _day(clinic: Clinic, on: date, load: float, chance: random.Random) -> Iterator[Placed]:

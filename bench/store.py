@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 from bench.history import YEAR, Placed
 from booking.actions.sold import sell
 from booking.records import guard
+from booking.records.failures import GUARD
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.timeline import wall
 
@@ -75,7 +76,9 @@ class _Copy:
 def store(url: str, clinic: Clinic, visits: Sequence[Placed], years: int) -> None:
     """Store ``years`` copies of a year of visits, the newest as it is."""
     sold = {
-        (s, p, r): json.dumps(sell(clinic, clinic.service[s], clinic.practitioner[p], clinic.room[r]).as_json())
+        (s, p, r): json.dumps(
+            sell(clinic, clinic.service[s], clinic.practitioner[p], clinic.room[r]).as_json()
+        )
         for s, p, r in {(v.service, v.practitioner, v.room) for v in visits}
     }
     engine = create_engine(url)
@@ -89,12 +92,13 @@ def store(url: str, clinic: Clinic, visits: Sequence[Placed], years: int) -> Non
             _drop_guard(conn)
             for number in reversed(range(years)):
                 first = 1 + (years - 1 - number) * len(visits)
-                copy = _Copy(
-                    clinic, visits, sold, first, first_resource + first, number * YEAR * 24 * 60
-                )
+                copy = _Copy(clinic, visits, sold, first, first_resource + first, number * YEAR * 24 * 60)
                 for table in COLUMNS:
                     _write(conn, table, copy.rows(table))
             _finish(conn)
+    if engine.dialect.name != "sqlite":  # as autovacuum would; SQLite runs without statistics
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
 
 
@@ -104,7 +108,7 @@ def _drop_guard(conn: Connection) -> None:
             conn.exec_driver_sql(f"DROP TRIGGER {name}")
         return
     conn.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    conn.exec_driver_sql(f"ALTER TABLE claim DROP CONSTRAINT {guard.GUARD}")
+    conn.exec_driver_sql(f"ALTER TABLE claim DROP CONSTRAINT {GUARD}")
 
 
 def _write(conn: Connection, table: str, rows: Iterator[tuple[Any, ...]]) -> None:
@@ -113,7 +117,7 @@ def _write(conn: Connection, table: str, rows: Iterator[tuple[Any, ...]]) -> Non
     assert driver is not None
     if conn.dialect.name == "sqlite":
         marks = ", ".join("?" * len(COLUMNS[table]))
-        driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", map(_for_sqlite, rows))  # noqa: S608
+        driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", map(_for_sqlite, rows))
         return
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
@@ -129,6 +133,5 @@ def _finish(conn: Connection) -> None:
     if conn.dialect.name != "sqlite":
         for table in ("patient", "resource", "appointment"):
             conn.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
             )
-        conn.exec_driver_sql("ANALYZE")  # as autovacuum would; SQLite runs without statistics

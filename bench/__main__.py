@@ -1,0 +1,99 @@
+"""``make bench``: every figure that the project promises, measured in one run.
+
+Options: ``--quick`` leaves the 1,000,000 stored visits out, ``--engine sqlite`` or
+``postgresql`` measures one engine only.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bench import booking_figures, page_figures, slots_figures
+from bench.client import get
+from bench.databases import Stored, postgresql, sqlite, today
+from bench.servers import Server, serving
+
+MISSED: list[str] = []
+
+
+def main() -> None:
+    """Run the benchmarks and say which promises were missed; exit 1 if any was."""
+    options = _options()
+    engines = {"sqlite": sqlite, "postgresql": postgresql}
+    for name, make in engines.items():
+        if options.engine not in (None, name):
+            continue
+        small = make("50k")
+        if small is None:
+            print("PostgreSQL: not measured, no server answers (TEST_POSTGRES_URL).")
+            continue
+        _measure(small, None if options.quick else make("1m"))
+    for missed in MISSED:
+        print(f"MISSED: {missed}")
+    sys.exit(1 if MISSED else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"))
+    return parser.parse_args()
+
+
+def _measure(small: Stored, large: Stored | None) -> None:
+    print(f"\n{small.engine}, 50,000 visits stored, shares of the empty view's requests/s")
+    with serving("bench.empty:app") as empty, serving("wsgi:app", small.url) as server:
+        asked = slots_figures.cases(small)
+        found = slots_figures.shares(empty, server, asked)
+        for case in asked:
+            _tell(f"slots, {case.name}", found[case.name], case.least[small.engine], "{:.0%}")
+        if large is not None:
+            _growth(empty, found, large)
+        _bookings(small, empty, server)
+        if small.engine == "SQLite":
+            for name, value, bound, form in page_figures.measure(small):
+                _tell(name, value, bound, form, at_most=True)
+        _tell("web process, MB", max(server.worker_megabytes()), 150, "{:.0f}", at_most=True)
+
+
+def _growth(empty: Server, small: dict[str, float], large: Stored) -> None:
+    with serving("wsgi:app", large.url) as server:
+        found = slots_figures.shares(empty, server, slots_figures.cases(large))
+    for name, share in found.items():
+        _tell(f"the same at 1,000,000 against 50,000, {name}", share / small[name], 0.9, "{:.2f}")
+
+
+def _bookings(stored: Stored, empty: Server, server: Server) -> None:
+    starts = _free_starts(server)
+    share, commits = booking_figures.one_connection(empty, server, starts, booking_figures.raw_commit(stored))
+    _tell("booking, one connection", share, 0.20, "{:.0%}")
+    _tell("booking, raw durable commits longer", commits, 6, "{:.1f}", at_most=True)
+    median, p99 = booking_figures.many_connections(server, starts)
+    print(f"  booking, 8 connections: median {median:.0f} ms")
+    _tell("booking, 8 connections, p99 in ms", p99, 150, "{:.0f}", at_most=True)
+
+
+def _free_starts(server: Server) -> Iterator[str]:
+    """Yield starts far enough apart that one booking does not take the next one's time."""
+    first, last = today() + timedelta(days=2), today() + timedelta(days=89)
+    path = f"/api/v1/slots?service={booking_figures.SERVICE}&from={first}&to={last}"
+    seen = ""
+    for slot in json.loads(get(server.port, path).body)["slots"]:
+        start = slot["start"][:16]
+        if start[:13] != seen:
+            seen = start[:13]
+            yield start
+
+
+def _tell(name: str, value: float, bound: float, form: str, *, at_most: bool = False) -> None:
+    kept = value <= bound if at_most else value >= bound
+    word = "at most" if at_most else "at least"
+    print(f"  {'ok    ' if kept else 'MISSED'} {name}: {form.format(value)} ({word} {form.format(bound)})")
+    if not kept:
+        MISSED.append(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""How fast a visit is booked through the page's own form, everything included."""
+
+import re
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from bench.client import Answer, get, post
+from bench.databases import FOLDER, Stored
+from bench.servers import Server
+
+BOOKINGS = 120
+AT_ONCE = 8
+SERVICE = "rmt-60"
+FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Form:
+    """A details page that was opened: where to post, with what."""
+
+    path: str
+    cookie: str
+    fields: dict[str, str]
+
+    def send(self, server: Server) -> Answer:
+        """Book."""
+        return post(server.port, self.path, self.fields, self.cookie)
+
+
+def opened(server: Server, starts: Iterator[str], person: str) -> Form:
+    """Open the details page of the next free start as a patient would."""
+    path = f"/book/{SERVICE}/{next(starts)}"
+    page = get(server.port, path)
+    if page.status != 200:
+        raise RuntimeError(f"{path} answered {page.status}")
+    cookie = "; ".join(re.findall(r"^Set-Cookie: ([^;\r]+)", page.head, re.MULTILINE | re.IGNORECASE))
+    hidden = (dict(ATTRIBUTE.findall(tag)) for tag in FIELD.findall(page.body.decode()))
+    fields = {tag["name"]: tag.get("value", "") for tag in hidden if "name" in tag}
+    said = {"name": person, "email": f"{person}@example.com", "first_visit": "no", "consent": "y"}
+    return Form(path, cookie, fields | said)
+
+
+def one_connection(
+    empty: Server, server: Server, starts: Iterator[str], raw: Callable[[], float]
+) -> tuple[float, float]:
+    """Return the share of the empty view's requests/s, and raw commits longer than it takes."""
+    took: list[tuple[float, float, float]] = []
+    for number in range(BOOKINGS):
+        form = opened(server, starts, f"single{number}")
+        limit = statistics.median(get(empty.port, "/").seconds for _ in range(3))
+        answer = form.send(server)
+        _expect_booked(answer)
+        took.append((limit, answer.seconds, raw()))
+    limit, booking, commit = (statistics.median(column) for column in zip(*took, strict=True))
+    return limit / booking, (booking - limit) / commit
+
+
+def many_connections(server: Server, starts: Iterator[str]) -> tuple[float, float]:
+    """Return the median and the 99th percentile, in ms, of bookings on 8 connections at once."""
+    forms = [opened(server, starts, f"many{number}") for number in range(BOOKINGS * 2)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(lambda form: form.send(server), forms))
+    for answer in answers:
+        _expect_booked(answer)
+    seconds = sorted(answer.seconds for answer in answers)
+    return seconds[len(seconds) // 2] * 1000, seconds[int(len(seconds) * 0.99)] * 1000
+
+
+def _expect_booked(answer: Answer) -> None:
+    if answer.status != 303:
+        raise RuntimeError(f"a booking answered {answer.status}: {answer.body[:400]!r}")
+
+
+def raw_commit(stored: Stored) -> Callable[[], float]:
+    """Return what makes one durable single-row commit on the same engine and tells its seconds."""
+    if stored.engine == "SQLite":
+        conn = sqlite3.connect(Path(FOLDER) / "raw.db", isolation_level=None)
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = FULL")
+        conn.execute("CREATE TABLE IF NOT EXISTS raw (id INTEGER PRIMARY KEY, n INTEGER)")
+        return lambda: _timed(lambda: conn.execute("INSERT INTO raw (n) VALUES (1)"))
+    server = psycopg.connect(stored.url, autocommit=True)
+    server.execute("CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, n int)")
+    return lambda: _timed(lambda: server.execute("INSERT INTO bench_raw (n) VALUES (1)"))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
