@@ -60,11 +60,12 @@ env-dev:
 		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
 		$(PY) $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
 
-# A random SECRET_KEY, once, readable by its owner only.
+# A random SECRET_KEY, once, readable by its owner only; a setting that cannot be meant is told in one line.
 settings:
 	@mkdir -p -m 700 instance 2>/dev/null && [ -w instance ] || { \
 		echo "The folder instance/ cannot be written: data and settings of this clinic lie there."; exit 1; }
-	@$(PY) -c "import config; config.ensure_settings_file(config.ROOT / 'instance')"
+	@$(PY) -c "import sys, config; sys.excepthook = lambda kind, error, trace: print(error, file=sys.stderr); \
+		config.ensure_settings_file(config.ROOT / 'instance'); config.settings_from_environment()"
 
 .PHONY: .venv-usable
 .venv-usable:

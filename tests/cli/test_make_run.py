@@ -198,6 +198,14 @@ def test_an_unreachable_database_is_one_clear_line(project: Path) -> None:
     assert [line[:50] for line in lines] == ["Error: The database does not answer or cannot be w"]
 
 
+def test_a_setting_that_cannot_be_meant_is_one_clear_line(project: Path) -> None:
+    """A faulty setting is told by its name, before anything is started."""
+    with running(project, BASE_URL="book.synergy.example") as started:
+        assert started.make.wait(timeout=40) != 0
+    lines = [line for line in started.said().splitlines() if not line.startswith("make")]
+    assert lines == ["BASE_URL is 'book.synergy.example': it must begin with http:// or https://"]
+
+
 @pytest.mark.postgresql
 def test_it_runs_on_postgresql(project: Path, pg_url: str) -> None:
     """DATABASE_URL is honoured: on PostgreSQL the same pages are served, and no file is made."""
