@@ -6,12 +6,15 @@ same stable ``code``. Nothing here repeats what was sent.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from booking.actions.clinics import get_clinic
+from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid
 from booking.web.log import Log
 
@@ -113,10 +116,20 @@ def page(code: str, detail: str = "") -> Response:
     answer = ANSWERS[code]
     number = request.environ.get("booking.request_id", "") if answer.status >= 500 else ""
     try:
+        if answer.status < 500:
+            _remember_clinic()
         html = render_template(answer.template, title=answer.title, says=detail or answer.says, number=number)
     except Exception:  # noqa: BLE001  # the page that tells of a fault must not end in another
         html = _plain_html(answer)
     return _retry(Response(html, answer.status, content_type=HTML), answer)
+
+
+def _remember_clinic() -> None:
+    """Let the page offer the clinic's phone (L42), unless a view has seen to that."""
+    if "clinic" in g:
+        return
+    with suppress(BookingRefused):  # no clinic, or no database: the page does without
+        g.clinic = get_clinic(house().clinic)
 
 
 def plain_answer(code: str, environ: "WSGIEnvironment") -> Response:

@@ -84,13 +84,22 @@ class Gate:
         return body
 
     def _answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        fault = self._fault(environ)
+        if fault is not None:
+            return plain_answer(fault, environ)(environ, start)
+        try:
+            return self._app(environ, start)
+        except Exception as error:  # noqa: BLE001  # the server would write the path into its log (A8)
+            self._log.fault(environ[REQUEST_ID], environ.get(ENDPOINT), error)
+            return plain_answer("failed", environ)(environ, start)
+
+    def _fault(self, environ: "WSGIEnvironment") -> str | None:
         if not self._is_ours(environ):
-            return plain_answer("wrong_host", environ)(environ, start)
+            return "wrong_host"
         if not is_sound(environ):
-            return plain_answer("malformed", environ)(environ, start)
-        if environ.get("PATH_INFO", "").startswith("//"):  # Flask would take it for "/"
-            return plain_answer("not_found", environ)(environ, start)
-        return self._app(environ, start)
+            return "malformed"
+        # Flask would take "//appointment/..." for "/appointment/..."; the header lists do not.
+        return "not_found" if environ.get("PATH_INFO", "").startswith("//") else None
 
     def _is_ours(self, environ: "WSGIEnvironment") -> bool:
         host = environ.get("HTTP_HOST", "")

@@ -1,0 +1,37 @@
+"""No page and no answer names a zone by a library's abbreviation (E32, D2)."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from tests.databases import Clock
+from tests.web.api.calls import booked, starts
+
+ABBREVIATION = re.compile(r"\b(PST|PDT|MST|MDT|PT|PacT|PCT|Pacific (Standard|Daylight|Time))\b")
+SUMMER = datetime(2027, 7, 5, 15, 0, tzinfo=UTC)
+WINTER = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("now", [SUMMER, WINTER], ids=["summer", "winter"])
+def test_e32_no_answer_names_a_zone_but_vancouver_time(app: Flask, clock: Clock, now: datetime) -> None:
+    """E32: every route that can be read, in July and in November, with a visit that exists."""
+    clock.at = now
+    client = app.test_client()
+    on = "2027-07-06" if now is SUMMER else "2026-11-24"
+    start = starts(client, **{"from": on, "to": on})[-1]
+    token = booked(client, start=f"{on[:4]}-{start.replace(' ', 'T')}")["token"]
+    read = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        address = rule.rule.replace("<code>", "rmt-60").replace("<start>", f"{on}T11:00")
+        answer = client.get(
+            address.replace("<token>", token),
+            query_string={"service": "rmt-60", "from": on, "to": on},
+        )
+        assert answer.status_code == 200, rule.rule
+        assert ABBREVIATION.search(answer.get_data(as_text=True)) is None, rule.rule
+        read += 1
+    assert read >= 13
