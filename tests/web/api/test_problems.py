@@ -145,6 +145,6 @@ def test_an_http_error_elsewhere_is_a_page(client: FlaskClient) -> None:
     assert wrong.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_l42_a_page_that_leads_nowhere_still_offers_the_phone(client: FlaskClient) -> None:
-    """L42: the clinic's number stands on a 404 too."""
+def test_a_page_that_leads_nowhere_still_offers_the_phone(client: FlaskClient) -> None:
+    """The clinic's number stands on a 404 too."""
     assert "tel:+16045550100" in client.get("/nothing").get_data(as_text=True)
