@@ -1,0 +1,76 @@
+"""Fixtures of the browser tests: one Chromium and one served site for each process of the session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from tests import databases
+from tests.browser.site import Site, serving
+
+if TYPE_CHECKING:  # the modules below skip where Playwright is missing; a conftest must not
+    from tests.browser.chromium import Browser, Page
+    from tests.browser.visitor import Visitor
+
+
+class Arrive(Protocol):
+    """Open the browser of one more visitor."""
+
+    def __call__(self, width: int = ..., **options: object) -> "Page":
+        """Return an empty page; ``options`` are those of a Playwright context."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The browser; each visitor gets a context of their own in it."""
+    from tests.browser.chromium import launched
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample clinic, served for the whole session."""
+    folder = tmp_path_factory.mktemp("site")
+    databases.copy_sqlite(sqlite_template, folder / "clinic.db")
+    with serving(folder / "clinic.db", folder) as site:
+        yield site
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    """The site as on its first morning."""
+    served.begin_anew()
+    return served
+
+
+@pytest.fixture
+def visitors(chromium: "Browser", site: Site) -> Iterator[list["Visitor"]]:
+    """Everybody who has arrived; whatever a test did, nobody's browser may have a complaint (P9, A21)."""
+    present: list[Visitor] = []
+    yield present
+    for one in present:
+        one.context.close()
+    assert [complaint for one in present for complaint in one.complaints] == []
+    assert {host for one in present for host in one.hosts()} <= {site.url.removeprefix("http://")}
+
+
+@pytest.fixture
+def arrive(chromium: "Browser", site: Site, visitors: list["Visitor"]) -> Arrive:
+    """Let visitors come: each call is one more."""
+    from tests.browser.visitor import NARROW
+    from tests.browser.visitor import arrive as open_browser
+
+    def opened(width: int = NARROW, **options: object) -> "Page":
+        visitors.append(open_browser(chromium, site.url, width, **options))
+        return visitors[-1].page
+
+    return opened
+
+
+@pytest.fixture
+def page(arrive: Arrive) -> "Page":
+    """One visitor's page, as wide as a phone."""
+    return arrive()
