@@ -4,6 +4,8 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 
 import click
@@ -23,9 +25,9 @@ messages_commands = AppGroup("messages", help="Send the messages that wait in th
 @messages_commands.command("deliver")
 def deliver_command() -> None:
     """Send what is due now, and stop."""
-    _log_to_stderr()
     try:
-        tally = deliver()
+        with _logged_to_stderr():
+            tally = deliver()
     except (Unreachable, Busy) as error:
         click.echo(f"Nothing more could be sent, nothing is lost: {error}", err=True)
         sys.exit(1)
@@ -35,11 +37,11 @@ def deliver_command() -> None:
 @messages_commands.command("work")
 def work_command() -> None:
     """Keep sending until told to stop (Ctrl-C or SIGTERM)."""
-    _log_to_stderr()
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    work(stop)
+    with _logged_to_stderr():
+        work(stop)
 
 
 @messages_commands.command("preview")
@@ -63,12 +65,19 @@ def _told(tally: Tally) -> str:
     return f"{told}, {tally.held} held: the zone data is out of date" if tally.held else told
 
 
-def _log_to_stderr() -> None:
+@contextmanager
+def _logged_to_stderr() -> Iterator[None]:
+    """Write the log of deliveries to stderr, in UTC: not the machine's zone (D2)."""
     log = logging.getLogger("booking.mail")
+    formatter = logging.Formatter("%(asctime)sZ messages: %(message)s", "%Y-%m-%d %H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    log.addHandler(handler)
     log.setLevel(logging.INFO)
-    if not log.hasHandlers():
-        handler = logging.StreamHandler()
-        formatter = logging.Formatter("%(asctime)sZ messages: %(message)s", "%Y-%m-%d %H:%M:%S")
-        formatter.converter = time.gmtime  # not the machine's zone (D2)
-        handler.setFormatter(formatter)
-        log.addHandler(handler)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.propagate = True
+        log.removeHandler(handler)

@@ -47,6 +47,7 @@ def test_deliver_tells_what_it_did(app: Flask, run: FlaskCliRunner, clock: Clock
     clock.at = MORNING + timedelta(minutes=3)
     result = run.invoke(args=["messages", "deliver"])
     assert (result.exit_code, result.stdout) == (0, "1 sent, 0 dropped, 0 put off, 0 given up\n")
+    assert result.stderr.endswith("Z messages: message 1 sent: confirmation\n")
     assert run.invoke(args=["messages", "deliver"]).stdout == "0 sent, 0 dropped, 0 put off, 0 given up\n"
 
 
