@@ -52,6 +52,10 @@ class Choices:
         """Return the same wishes for another service."""
         return replace(self, service=service, first_visit=_implied(service, self.first_visit))
 
+    def with_word(self, first_visit: bool | None) -> "Choices":
+        """Return the choices with the patient's own word about a first visit."""
+        return replace(self, first_visit=_implied(self.service, first_visit))
+
 
 def read_choices(service: Service, given: Mapping[str, str]) -> Choices:
     """Return what an address or a form says; what it does not say is left open."""

@@ -10,7 +10,7 @@ from booking.actions.book import book as book_visit
 from booking.actions.values import Actor, BookRequest
 from booking.house import house
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import BookingRefused, Busy, Invalid, KeyReused
+from booking.scheduling.errors import BookingRefused, Busy, Invalid
 from booking.web.forms import DetailsForm
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, known_choices, read_choices
@@ -19,7 +19,7 @@ from booking.web.patients.free import find_refusal
 from booking.web.patients.notice import Notice, notice_of
 from booking.web.patients.starts import find_start
 from booking.web.patients.times import own_hold, times_page
-from booking.web.security import find_visitor, origin
+from booking.web.security import find_visitor, origin, visitor
 
 EXPIRED = "This page was open for too long, so nothing was sent. Please press Book once more."
 NO_SUCH_TIME = "There is no such time. Please choose one of these."
@@ -40,6 +40,7 @@ def details(code: str, start: str) -> Response:
         if refused is not None:
             page = times_page(clinic, choices, at.date(), notice_of(refused, at))
             return refused_page(page, refused.code)
+    visitor()  # a name before the form is sent: a double click is known by it (E25)
     response = make_response(form_page(clinic, choices, at, _new_form(choices), held))
     # Kept by the browser for its Back button only: the form comes back with its key (E25).
     response.headers["Cache-Control"] = "private, no-cache"
@@ -55,6 +56,7 @@ def book(code: str, start: str) -> Answer:
     if at is None:
         return refused_page(times_page(clinic, choices, None, Notice(NO_SUCH_TIME)), "invalid")
     form = DetailsForm(request.form)
+    choices = choices.with_word(form.said_first_visit())
     if "csrf_failed" in g:
         return refused_page(
             form_page(clinic, choices, at, form, own_hold(clinic), Notice(EXPIRED)), "form_expired"
@@ -102,8 +104,6 @@ def _refused(
     notice = notice_of(refused, start)
     if isinstance(refused, Invalid):
         notice = _what_is_wrong(clinic, choices, form, refused)
-    if isinstance(refused, KeyReused):
-        form.key.data = token_urlsafe(24)
     held = None if isinstance(refused, Busy) else own_hold(clinic)
     return refused_page(form_page(clinic, choices, start, form, held, notice), refused.code)
 
