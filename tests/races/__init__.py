@@ -1,0 +1,1 @@
+"""Everything at once: many processes, random sequences, kills, and controls that must fail."""

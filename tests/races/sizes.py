@@ -1,0 +1,24 @@
+"""How large the races are: small enough for every run, larger by the environment.
+
+``BOOKING_SLOW=1`` runs them at the size of an acceptance: 8 processes, 500 operations each,
+1,000 random sequences. The other variables set one number each.
+"""
+
+import os
+
+SLOW = os.environ.get("BOOKING_SLOW", "") not in ("", "0")
+
+
+def _size(name: str, usual: int, slow: int) -> int:
+    return int(os.environ.get(name) or (slow if SLOW else usual))
+
+
+PROCESSES = _size("BOOKING_RACE_PROCESSES", 4, 8)
+OPERATIONS = _size("BOOKING_RACE_OPERATIONS", 100, 500)
+STAMPEDE = _size("BOOKING_RACE_REQUESTS", 50, 500)
+ROUNDS = _size("BOOKING_RACE_ROUNDS", 30, 500)
+KILLS = _size("BOOKING_RACE_KILLS", 20, 200)
+EXAMPLES = _size("BOOKING_RACE_EXAMPLES", 60, 1000)
+STEPS = 25
+PATIENCE = 600 if SLOW else 90  # seconds after which a race is given up as hung
+SHRINK = bool(os.environ.get("BOOKING_RACE_SHRINK"))  # look for the shortest failing sequence
