@@ -82,8 +82,9 @@ def _free_starts(server: Server) -> Iterator[str]:
     seen = ""
     for slot in json.loads(get(server.port, path).body)["slots"]:
         start = slot["start"][:16]
-        if start[:13] != seen:
-            seen = start[:13]
+        part = f"{start[:10]} {int(start[11:13]) // 2}"
+        if part != seen:
+            seen = part
             yield start
 
 

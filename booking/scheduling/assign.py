@@ -13,7 +13,7 @@ from booking.scheduling.timeline import CELL, DAY_MINUTES, wall
 Claim = tuple[int, int, int]
 Held = tuple[int, int, int, int]
 
-TAKEN = "This time has just been taken."
+TAKEN = "That time has just been taken."
 
 
 @dataclass(frozen=True)

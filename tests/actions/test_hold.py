@@ -147,7 +147,7 @@ def test_offered_and_bookable_are_one(clinic: Clinic) -> None:
     for start in (at(24, 9), at(24, 9, 15), at(24, 11), at(24, 15)):
         book(clinic, name=str(start), start=start)
     free = offered(clinic, "needle-followup")
-    for cell in range(0, 96):
+    for cell in range(96):
         start = at(24, 0) + timedelta(minutes=15 * cell)
         wish = hold_request(start=start)
         if minute_of(start) in free:
