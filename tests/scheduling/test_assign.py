@@ -37,6 +37,16 @@ def test_e18_anyone_is_who_has_the_least_to_do_that_day() -> None:
     assert chosen(nine, (kim, 60, 65), (tremblay, 1440, 1500), (ahmadi, 300, 320)) == "tremblay"
 
 
+def test_e18_only_the_day_of_the_visit_counts() -> None:
+    """E18: in a window of a week, what is booked on other days does not weigh."""
+    kim, tremblay = (sample().practitioner[code].hands for code in RMTS[:2])
+    window, day = Window(date(2026, 11, 23), 7), minute_of(at("2026-11-24 00:00"))
+    rows = [(kim, day - 900, day - 400, None), (kim, day + 1500, day + 1900, None)]
+    busy = Busy.from_rows(window, [*rows, (tremblay, day + 900, day + 905, None)])
+    ask = ask_for(sample(), "rmt-60")
+    assert assign.choose(sample(), ask, day + 540, busy, ["tremblay", "kim"]) == "kim"
+
+
 def test_e18_ties_take_turns_by_the_date() -> None:
     """E18: with nothing booked, the three take turns from day to day, and the same day says the same."""
     days = [at("2026-11-24 09:00") + timedelta(days=i) for i in range(6)]

@@ -10,11 +10,12 @@ from booking.scheduling.clinic import Clinic, Closure, Practitioner, Spans
 from booking.scheduling.rules import STAFF, Limits
 from booking.scheduling.slots import Ask, Busy
 from booking.scheduling.timeline import Window, minute_of
-from booking.scheduling.visit import Shape, Step
+from booking.scheduling.visit import Reset, Shape, Step
 from tests.scheduling.calendar_fixture import DAYS, HOLIDAYS
 from tests.scheduling.diary import Diary
 from tests.scheduling.sample import ask_for, sample, spans
 
+DST_2025 = ((3, 8), (3, 9), (11, 2))
 HOUR = Ask("massage", Shape((Step(60, hands_on=True),)))
 
 
@@ -141,6 +142,31 @@ def test_a_break_outside_a_shortened_day_is_ignored() -> None:
     clinic = replace(sample(), closures=closure)
     assert times(clinic, "rmt-60", "kim", "2026-11-24")[-1] == "11:15"
     assert times(clinic, "rmt-60", "kim", "2026-11-23")[-1] == "14:00"
+
+
+def test_a_break_after_an_exceptional_shift_is_ignored() -> None:
+    """E44: on the one day that Kim goes home at 12:15, her weekly break does not bind the reset."""
+    clinic = with_person(sample(), "kim", shift_exceptions={date(2026, 11, 24): spans("09:00-12:15")})
+    assert times(clinic, "rmt-60", "kim", "2026-11-24")[-1] == "11:15"
+
+
+def test_a_break_between_the_hours_of_a_closure_is_ignored() -> None:
+    """Contract: on a day open 9-12 and 13-15 by exception, a break at 12:15 does not bind the reset."""
+    closure = {date(2026, 11, 24): Closure(spans(["09:00-12:00", "13:00-15:00"]), "Power cut")}
+    clinic = with_person(replace(sample(), closures=closure), "kim", shifts={1: spans("09:00-15:00")})
+    assert [t for t in times(clinic, "rmt-60", "kim", "2026-11-24") if t < "12:00"][-1] == "11:00"
+    long_reset = Ask(
+        "massage", Shape((Step(60, True),), Reset(30, frozenset({"practitioner"}))), False, ("kim",)
+    )
+    found = Diary(clinic).times(long_reset, date(2026, 11, 24))["kim"]
+    assert [t for t in found if t < "12:00"][-1] == "11:00"
+
+
+def test_cells_of_a_clock_change_are_not_open() -> None:
+    """E36: open all day, a clinic has 23 hours of cells where an hour is skipped or comes twice."""
+    clinic = replace(sample(), zone="America/Los_Angeles", hours=dict.fromkeys(range(7), ((0, 1440),)))
+    found = [hours.open_cells(clinic, date(2025, month, day)).bit_count() for month, day in DST_2025]
+    assert found == [288, 276, 276]
 
 
 def test_a_break_between_two_shifts_binds_the_reset() -> None:
