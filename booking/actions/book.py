@@ -9,7 +9,7 @@ from booking.actions import messages
 from booking.actions.contact import Contact, check_contact
 from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
-from booking.actions.placing import Placed, limits_for, place
+from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
 from booking.actions.recording import record
 from booking.actions.retries import Booked, find_answer, remember
 from booking.actions.sold import sell
@@ -33,6 +33,7 @@ from booking.scheduling.timeline import minute_of
 CONSENT_TEXT = "privacy-2026-11"  # version of the notice that the patient agreed to (L05)
 SAFETY_TEXT = "laser-2026-11"  # version of the laser safety notice (L04)
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
+TOO_MANY_UPCOMING = "We cannot offer you more visits online for now. Please call us."
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -71,9 +72,9 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         if found is not None:
             return found
         _check_rate(conn, by, now)
-        _check_person(conn, clinic, order, request.start, now)
         ask = _use_up_hold(conn, clinic, request, order.ask, now)
         placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
+        _check_person(conn, clinic, order, request.start, now)
         visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
         booked = Booked(
             visit.reference,
@@ -143,12 +144,9 @@ def _check_person(conn: Connection, clinic: Clinic, order: _Order, start: dateti
     )
     end = start + timedelta(minutes=order.ask.shape.minutes)
     if any(starts < end and ends > start for _, starts, ends in upcoming):
-        raise NotOffered("You already have a visit at that time.", reason="two_places")
+        raise NotOffered(TWO_PLACES, reason="two_places")
     if not rules.may_book_another(clinic, sum(ends > now_wall for _, _, ends in upcoming)):
-        raise NotOffered(
-            "You have as many upcoming visits as can be booked online. Please call us for more.",
-            reason="limit",
-        )
+        raise NotOffered(TOO_MANY_UPCOMING, reason="limit")
 
 
 def _use_up_hold(conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime) -> Ask:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from booking.actions import messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
 from booking.actions.offer import nearest
-from booking.actions.placing import Placed, limits_for, place
+from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, call_tasks, claims, patients
@@ -89,7 +89,7 @@ def _check_person(conn: Connection, clinic: Clinic, visit: Visit, start: datetim
         after=start,
     )
     if any(i != visit.id and starts < end and ends > start for i, starts, ends in others):
-        raise NotOffered("You already have a visit at that time.", reason="two_places")
+        raise NotOffered(TWO_PLACES, reason="two_places")
 
 
 def _secure(conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, start: datetime) -> Visit:

@@ -18,6 +18,11 @@ from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
 from booking.scheduling.timeline import Window, minute_of
 
+# It does not say whether there is a visit: anybody can type a known name and address (E51).
+TWO_PLACES = (
+    "We cannot offer you this time. If you have a visit around then, choose another time;"
+    " otherwise please call us."
+)
 ClaimRow = tuple[int, int, int]  # resource id, starts, ends (minutes since 2000)
 
 
