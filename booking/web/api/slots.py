@@ -20,7 +20,7 @@ from booking.scheduling.zone import to_instant, to_wall
 from booking.web.api.blueprint import blueprint
 from booking.web.api.kept import STAMPED, Kept, KeptAnswers
 from booking.web.api.slot_text import slot_text
-from booking.web.api.times import find_date
+from booking.web.dates import find_date
 from booking.web.security import JSON
 
 MOST_DAYS = 92
@@ -100,7 +100,7 @@ def _one(args: MultiDict[str, str], name: str, faults: dict[str, str]) -> str | 
 
 
 def _date(name: str, found: dict[str, str | None], faults: dict[str, str]) -> date | None:
-    on = find_date(found[name] or "")
+    on = find_date(found[name])
     if on is None:
         faults.setdefault(name, "This must be a date such as 2026-11-24.")
     return on

@@ -9,18 +9,7 @@ from typing import Any
 from booking.scheduling.errors import Near
 from booking.scheduling.zone import odd_cells, offset_text, to_wall
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-
-
-def find_date(text: str) -> date | None:
-    """Return a date written as YYYY-MM-DD, or None where that is no date."""
-    if DATE.fullmatch(text) is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def find_start(text: str, zone: str) -> datetime | None:

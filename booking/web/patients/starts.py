@@ -1,10 +1,9 @@
-"""Starts and dates as addresses and fields write them."""
+"""Starts as addresses and fields write them."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def find_start(text: str | None) -> datetime | None:
@@ -13,16 +12,6 @@ def find_start(text: str | None) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def find_date(text: str | None) -> date | None:
-    """Return the date of YYYY-MM-DD, or None where there is no such date."""
-    if DATE.fullmatch(text or "") is None:
-        return None
-    try:
-        return date.fromisoformat(text or "")
     except ValueError:
         return None
 

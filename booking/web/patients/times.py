@@ -12,6 +12,7 @@ from booking.actions.hold import find_hold
 from booking.actions.values import Held
 from booking.house import house
 from booking.scheduling.clinic import Clinic
+from booking.web.dates import find_date
 from booking.web.patients.blueprint import blueprint, here, service_or_404, show
 from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.lines import (
@@ -21,7 +22,6 @@ from booking.web.patients.lines import (
     total_cents,
 )
 from booking.web.patients.notice import Notice
-from booking.web.patients.starts import find_date
 from booking.web.patients.week import Week, load_week
 from booking.web.security import find_visitor
 from booking.wording.kinds import kind_words
