@@ -48,15 +48,17 @@ lock:  ## write requirements.txt and requirements-dev.txt anew from pyproject.to
 # The environment. A copy of each requirement file inside it says what is installed:
 # requirements-dev.txt contains requirements.txt, pin for pin, so that `make run` after
 # `make test` installs nothing.
+# A folder that was moved gets a new environment: its commands name the old place.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+IN_PLACE := [ -x "$$(sed -n '1s/^\#!//p' .venv/bin/flask 2>/dev/null)" ]
 
 env:
-	@cmp -s requirements.txt .venv/requirements.txt && $(PY) -c "" 2>/dev/null || { \
+	@cmp -s requirements.txt .venv/requirements.txt && $(IN_PLACE) || { \
 		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
 		$(PY) $(INSTALL) -r requirements.txt && cp requirements.txt .venv/; }
 
 env-dev:
-	@cmp -s requirements-dev.txt .venv/requirements-dev.txt && $(PY) -c "" 2>/dev/null || { \
+	@cmp -s requirements-dev.txt .venv/requirements-dev.txt && $(IN_PLACE) || { \
 		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
 		$(PY) $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
 
@@ -71,4 +73,5 @@ settings:
 .venv-usable:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
 		echo "Python 3.11 or newer is needed; this one is: $$($(PYTHON) --version 2>&1)"; exit 1; }
-	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@{ $(PY) -m pip --version >/dev/null 2>&1 && { [ ! -e .venv/bin/flask ] || $(IN_PLACE); }; } || \
+		$(PYTHON) -m venv --clear .venv
