@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from booking.actions.clinics import Stamp
 
@@ -27,6 +28,7 @@ class KeptAnswers:
 
     def __init__(self) -> None:
         self._answers: dict[str, Kept] = {}
+        self._changing = Lock()  # servers with several threads share one
         self._bytes = 0
 
     def find(self, query: str) -> Kept | None:
@@ -37,11 +39,12 @@ class KeptAnswers:
         """Keep an answer, in place of an older one and of the oldest where there are too many."""
         if len(query) > LONGEST_QUESTION or len(answer.body) > MOST_BYTES:
             return
-        self._drop(query)
-        while self._answers and self._is_full(len(answer.body)):
-            self._drop(next(iter(self._answers), ""))
-        self._answers[query] = answer
-        self._bytes += len(answer.body)
+        with self._changing:
+            self._drop(query)
+            while self._answers and self._is_full(len(answer.body)):
+                self._drop(next(iter(self._answers)))
+            self._answers[query] = answer
+            self._bytes += len(answer.body)
 
     def _is_full(self, more: int) -> bool:
         return len(self._answers) >= MOST_ANSWERS or self._bytes + more > MOST_BYTES
