@@ -11,6 +11,7 @@ from tests.browser.site import Site, serving
 
 if TYPE_CHECKING:  # the modules below skip where Playwright is missing; a conftest must not
     from tests.browser.chromium import Browser, Page
+    from tests.browser.gallery import Gallery
     from tests.browser.visitor import Visitor
 
 
@@ -74,3 +75,20 @@ def arrive(chromium: "Browser", site: Site, visitors: list["Visitor"]) -> Arrive
 def page(arrive: Arrive) -> "Page":
     """One visitor's page, as wide as a phone."""
     return arrive()
+
+
+@pytest.fixture(scope="session")
+def _gallery(chromium: "Browser", served: Site) -> Iterator["Gallery"]:
+    from tests.browser.gallery import Gallery
+
+    gallery = Gallery(chromium, served)
+    yield gallery
+    gallery.close()
+
+
+@pytest.fixture
+def gallery(_gallery: "Gallery", site: Site) -> Iterator["Gallery"]:
+    """Every page that a patient can meet; none of them may have a complaint (P9, A21)."""
+    yield _gallery
+    assert {name: one.complaints for name, one in _gallery.open.items() if one.complaints} == {}
+    assert {host for one in _gallery.open.values() for host in one.hosts()} <= {site.url.removeprefix("http://")}

@@ -14,6 +14,7 @@ class Wish:
     """What somebody comes for, and what the last page must then say."""
 
     tile: str
+    service: str
     start: str
     says: tuple[str, ...]
     choices: tuple[str, ...] = ()
@@ -23,6 +24,7 @@ class Wish:
 
 NEEDLE = Wish(
     tile="Acupuncture, been here before: 60 min $110.00",
+    service="needle-followup",
     start="2026-11-24T10:00",
     says=(
         "Acupuncture, follow-up",
@@ -36,6 +38,7 @@ NEEDLE = Wish(
 )
 LASER = Wish(
     tile="Needle-free laser acupuncture, first visit: 60 min $135.00",
+    service="laser-initial",
     start="2026-11-27T09:00",
     choices=("With someone",),
     answers=("None of these apply to me",),
@@ -51,6 +54,7 @@ LASER = Wish(
 )
 MASSAGE = Wish(
     tile="Massage, first visit: 75 min $168.00",
+    service="rmt-75",
     start="2026-11-28T09:00",
     choices=("Daniel Tremblay",),
     contact=("Phone", "604 555 0123"),
@@ -103,10 +107,10 @@ def fill(page: Page, wish: Wish, name: str = NAME) -> None:
     page.get_by_label("I have read this and agree").check()
 
 
-def open_form(page: Page, wish: Wish) -> None:
-    """Open the form of a start that nobody keeps, filled."""
-    page.goto(f"/book/{SERVICES[wish.tile]}/{wish.start}")
-    fill(page, wish)
+def open_form(page: Page, wish: Wish, name: str = NAME) -> None:
+    """Open the form of a start without keeping it, and fill it."""
+    page.goto(f"/book/{wish.service}/{wish.start}")
+    fill(page, wish, name)
 
 
 def arrive_at_booking(page: Page, wish: Wish) -> None:
@@ -127,5 +131,3 @@ def heading(page: Page) -> Locator:
     """Return the page's one heading of the first rank."""
     return page.get_by_role("heading", level=1)
 
-
-SERVICES = {NEEDLE.tile: "needle-followup", LASER.tile: "laser-initial", MASSAGE.tile: "rmt-75"}

@@ -1,0 +1,63 @@
+// What a person would see, measured. The tests lay this over a page; no page loads it.
+"use strict";
+globalThis.measure = (() => {
+  const seen = (e) =>
+    e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
+    getComputedStyle(e).clipPath === "none" &&
+    !e.closest(".unseen:not(:focus), .hidden-field, .skip:not(:focus)");
+  const inline = (e) => getComputedStyle(e).display === "inline";
+  const own = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const name = (e) => `${e.tagName.toLowerCase()}${e.className ? "." + e.className : ""} ${e.textContent.trim().slice(0, 40)}`;
+  const all = () => [...document.body.querySelectorAll("*")].filter(seen);
+  const CONTROLS = "a[href], button, input:not([type=hidden]), summary, select, textarea";
+
+  // Every text that is seen, in the page's order.
+  function texts() {
+    return all().filter(own).map((e) => e.textContent.trim().replace(/\s+/g, " "));
+  }
+
+  // What sticks out of the window, or of the box that it stands in.
+  function clipped() {
+    const root = document.documentElement;
+    const faults = root.scrollWidth > root.clientWidth ? [`page ${root.scrollWidth} > ${root.clientWidth}`] : [];
+    for (const e of all()) {
+      const box = e.getBoundingClientRect();
+      const style = getComputedStyle(e);
+      if (box.left < -1 || box.right > root.clientWidth + 1) faults.push(`outside: ${name(e)}`);
+      if (style.display !== "inline" && e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+        faults.push(`too wide: ${name(e)}`);
+      if (style.overflowY !== "visible" && e.scrollHeight > e.clientHeight + 1 && e !== root && e !== document.body)
+        faults.push(`cut off: ${name(e)}`);
+    }
+    return faults;
+  }
+
+  // Texts that lie on top of each other.
+  function colliding() {
+    const boxes = all().filter(own).map((e) => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return [e, range.getBoundingClientRect()];
+    });
+    const faults = [];
+    for (const [i, [a, x]] of boxes.entries())
+      for (const [b, y] of boxes.slice(i + 1)) {
+        if (a.contains(b)) continue;
+        const wide = Math.min(x.right, y.right) - Math.max(x.left, y.left);
+        const high = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
+        if (wide > 2 && high > 4 && !inline(a) && !inline(b)) faults.push(`${name(a)} / ${name(b)}`);
+      }
+    return faults;
+  }
+  // Controls with the size of the area that answers to a press; links inside a sentence have none to keep.
+  function targets() {
+    return [...document.querySelectorAll(CONTROLS)].filter(seen).filter((e) => !inline(e)).map((e) => {
+      const whole = e.closest("label") || e;
+      const box = whole.getBoundingClientRect();
+      const framed = parseFloat(getComputedStyle(whole).borderTopWidth) > 0;
+      return { name: name(whole), framed, wide: Math.round(box.width), high: Math.round(box.height) };
+    });
+  }
+
+  return { texts, clipped, colliding, targets };
+})();
