@@ -13,8 +13,8 @@ from flask import Flask
 
 from booking.actions.clinics import get_stamp
 from booking.scheduling.errors import BookingRefused
-from booking.web.api.kept import STAMPED, KeptAnswers
 from booking.web.gate import ENDPOINT
+from booking.web.kept import STAMPED, KeptAnswers
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

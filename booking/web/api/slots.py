@@ -3,24 +3,22 @@
 Two statements at most: the stamp, then the claims.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from flask import Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.datastructures import MultiDict
 
 from booking.actions.clinics import Stamp, get_clinic_at, get_stamped_clinic
-from booking.actions.offer import Offer, offer
+from booking.actions.offer import offer
 from booking.actions.values import Question
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid
-from booking.scheduling.timeline import CELL, wall
-from booking.scheduling.zone import to_instant, to_wall
 from booking.web.api.blueprint import blueprint
-from booking.web.api.kept import STAMPED, Kept, KeptAnswers
 from booking.web.api.slot_text import slot_text
 from booking.web.dates import find_date
+from booking.web.kept import STAMPED, Kept, KeptAnswers, good_until
 from booking.web.security import JSON
 
 MOST_DAYS = 92
@@ -52,25 +50,6 @@ def slots() -> Response:
 def _stamped_clinic() -> tuple[Clinic, Stamp]:
     asked = request.environ.get(STAMPED)
     return (get_clinic_at(*asked), asked[1]) if asked else get_stamped_clinic(house().clinic)
-
-
-def good_until(found: Offer, now: datetime) -> datetime:
-    """Return until when time alone changes nothing about an offer.
-
-    Its first start can be booked until exactly its lead time before (E45); a hold that
-    was counted ends; at midnight the horizon moves on by a day.
-    """
-    clinic = found.clinic
-    tomorrow = to_wall(now, clinic.zone).date() + timedelta(days=1)
-    ends = [to_instant(datetime(tomorrow.year, tomorrow.month, tomorrow.day), clinic.zone)]
-    first = min((mask & -mask for mask in found.starts.values() if mask), default=0)
-    if first:
-        start = wall(found.window.origin + (first.bit_length() - 1) * CELL)
-        lead = timedelta(minutes=clinic.policy.online_lead_minutes)
-        ends.append(to_instant(start, clinic.zone) - lead + timedelta.resolution)
-    if found.until is not None:
-        ends.append(datetime.fromtimestamp(found.until, UTC))
-    return min(ends)
 
 
 def _question(clinic: Clinic) -> Question:

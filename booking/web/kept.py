@@ -1,10 +1,13 @@
 """Answers that are kept until something changes: a claim, the set-up, or what time it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from booking.actions.clinics import Stamp
+from booking.actions.offer import Offer
+from booking.scheduling.timeline import CELL, wall
+from booking.scheduling.zone import to_instant, to_wall
 
 MOST_ANSWERS = 256
 MOST_BYTES = 8_000_000
@@ -53,3 +56,22 @@ class KeptAnswers:
         dropped = self._answers.pop(query, None)
         if dropped is not None:
             self._bytes -= len(dropped.body)
+
+
+def good_until(found: Offer, now: datetime) -> datetime:
+    """Return until when time alone changes nothing about an offer.
+
+    Its first start can be booked until exactly its lead time before (E45); a hold that
+    was counted ends; at midnight the horizon moves on by a day.
+    """
+    clinic = found.clinic
+    tomorrow = to_wall(now, clinic.zone).date() + timedelta(days=1)
+    ends = [to_instant(datetime(tomorrow.year, tomorrow.month, tomorrow.day), clinic.zone)]
+    first = min((mask & -mask for mask in found.starts.values() if mask), default=0)
+    if first:
+        start = wall(found.window.origin + (first.bit_length() - 1) * CELL)
+        lead = timedelta(minutes=clinic.policy.online_lead_minutes)
+        ends.append(to_instant(start, clinic.zone) - lead + timedelta.resolution)
+    if found.until is not None:
+        ends.append(datetime.fromtimestamp(found.until, UTC))
+    return min(ends)
