@@ -8,12 +8,13 @@ from booking.actions import messages
 from booking.actions.placing import ClaimRow
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments, call_tasks, claims, holds, patients
+from booking.records import appointments, call_tasks, claims, days, holds, patients
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules, zone
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Stale, TooLate
+from booking.scheduling.timeline import Window
 
 
 def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
@@ -111,19 +112,36 @@ def keep_back(
 ) -> None:
     """Keep a time that a patient freed from going online before the undo window ends (E63).
 
-    ``taken`` are the visit's new claims, when it moved: what they overlap is not kept back.
-    Called while the appointment still stands at its old time.
+    ``taken`` are the visit's new claims, when it moved: what they overlap is not kept back,
+    nor what re-colouring has given to others. Called while the appointment still stands at
+    its old time.
     """
     minutes = clinic.policy.confirmation_delay_minutes
     if by.is_staff or not minutes:
         return
     person = patients.get_resource(conn, visit.patient.id)
-    rows = [row for row in freed if row[0] != person and not any(_overlap(row, new) for new in taken)]
+    rows = [row for row in freed if row[0] != person]
+    if taken:
+        rows = _list_unused(conn, visit, rows, taken, now)
     if not rows:
         return
     expires_at = now + timedelta(minutes=minutes)
     hold_id = holds.add_released(conn, visit.id, expires_at, now)
     claims.add(conn, clinic.id, ("hold_id", hold_id), rows, expires=int(expires_at.timestamp()))
+
+
+def _list_unused(
+    conn: Connection, visit: Visit, freed: list[ClaimRow], taken: Sequence[ClaimRow], now: datetime
+) -> list[ClaimRow]:
+    """Return the freed claims that neither the moved visit nor anybody else holds now."""
+    window = Window(visit.starts.date(), 1)
+    busy = days.load_busy(conn, sorted({resource for resource, _, _ in freed}), window, now)
+    return [
+        row
+        for row in freed
+        if not any(_overlap(row, new) for new in taken)
+        and not busy.masks.get(row[0], 0) & window.mask(row[1], row[2])
+    ]
 
 
 def _overlap(one: ClaimRow, other: ClaimRow) -> bool:

@@ -78,6 +78,18 @@ def test_a_start_is_offered_by_count_and_units_are_shifted() -> None:
     assert diary.overlaps() == []
 
 
+def test_tied_units_are_used_first_and_the_pool_fills_up() -> None:
+    """D3: of two units wanted in a room one is tied to it and one comes from the pool."""
+    tied, pool = Device("a", "", "stim", (701,), "m1"), Device("b", "", "stim", (702, 703), None)
+    clinic = replace(sample(), devices=(pool, tied))
+    ask = Ask("massage", Shape((Step(60, True),), needs={"stim": 2}), practitioners=("kim",))
+    diary = Diary(clinic)
+    diary.block((703,), at("2026-11-24 09:00"), at("2026-11-24 15:00"))
+    placed = diary.book(ask, at("2026-11-24 09:00"))
+    assert placed.room == "m1"
+    assert {resource for resource, _, _ in placed.claims} >= {701, 702}
+
+
 def test_seats_are_shifted_too() -> None:
     """D3: two visits on different seats leave room for a third that overlaps both in turn."""
     clinic = sample()

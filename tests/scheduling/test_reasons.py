@@ -49,6 +49,14 @@ def test_the_rule_that_refuses_is_named(service: str, who: str, start: str, expe
     assert reason(service, who, start) == expected
 
 
+def test_of_several_practitioners_the_closest_one_speaks() -> None:
+    """At 11:15 Kim has a break coming and the others do not work: the break is the reason."""
+    limits = online_limits(sample(), NOW)
+    refused = slots.refusal(sample(), ask_for(sample(), "rmt-60"), at("2026-11-24 11:15"), limits)
+    assert refused
+    assert refused.reason == "break"
+
+
 def test_e17_no_override_reaches_a_licence() -> None:
     """E17: a massage therapist cannot be booked for needles, by staff neither."""
     assert reason("needle-followup", "kim", "2026-11-24 09:00", staff=True) == "licence"
