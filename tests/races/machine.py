@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import text
 
 from booking.actions.block import BlockRequest, block, unblock
@@ -29,13 +29,16 @@ from tests.races.world import DONE, PATIENT, STAFF, ZONE, World, blocked, codes_
 services = st.sampled_from(sorted(SERVICES))
 people = st.sampled_from([None, *PEOPLE])
 begins = st.one_of(  # mostly on the grid and close together, sometimes odd, early or late
-    st.integers(0, 8).map(lambda n: 540 + 15 * n), st.integers(-3, 51).map(lambda n: 540 + 5 * n)
+    st.integers(0, 5).map(lambda n: 540 + 15 * n),
+    st.integers(0, 24).map(lambda n: 540 + 5 * n),
+    st.integers(-2, 50).map(lambda n: 540 + 5 * n),
 )
 visitors = st.sampled_from(["vera", "viktor", "violet"])
 names = st.integers(0, 7)
 indices = st.integers(0, 30)
 blocks = st.sampled_from(["admin", "time_off", "room_out", "device_out"])
 yes_or_no = st.booleans()
+seldom = st.sampled_from([False, False, False, True])
 
 
 class AnyOrder(World):
@@ -63,7 +66,27 @@ class AnyOrder(World):
             "hold", uses_of(wish, outcome.person, outcome.room), to_wall(done.expires_at, ZONE)
         )
 
-    @rule(visitor=visitors)
+    @initialize(
+        wishes=st.lists(st.tuples(services, begins, people, yes_or_no), min_size=10, max_size=16),
+        cancelled=st.sets(indices, max_size=8),
+    )
+    def fill(self, wishes: list[tuple[str, int, str | None, bool]], cancelled: set[int]) -> None:
+        """The day is not empty, and has gaps: the desk has booked much and cancelled some of it."""
+        for number, (service, start, person, companion) in enumerate(wishes):
+            self.book_one(service, start, person, companion, 100 + number, None, staff=True)
+        for number in cancelled:
+            if number < len(self.visits):
+                self.cancel_one(number, staff=True, stale=False)
+
+    @rule(visitor=visitors, longer=yes_or_no)
+    def keep_or_give_back(self, visitor: str, longer: bool) -> None:
+        """A visitor keeps the time longer, or gives it back."""
+        if longer:
+            self.keep_longer(visitor)
+        else:
+            release(self.clinic, self.visitor(visitor), self.now)
+            self.remove([("hold", self.held.get(visitor, (0, None))[0])])
+
     def keep_longer(self, visitor: str) -> None:
         """A hold lasts another ten minutes, forty in all; one that has ended is gone (E23)."""
         number, since = self.held.get(visitor, (0, self.day.now))
@@ -74,13 +97,6 @@ class AnyOrder(World):
             longer = min(self.day.now + timedelta(minutes=HOLD), since + timedelta(minutes=4 * HOLD))
             entry.expires = max(entry.expires, longer)
             assert to_wall(done.expires_at, ZONE) == entry.expires
-
-    @rule(visitor=visitors)
-    def let_it_go(self, visitor: str) -> None:
-        """A visitor gives the time back."""
-        release(self.clinic, self.visitor(visitor), self.now)
-        number, _ = self.held.get(visitor, (0, None))
-        self.remove([("hold", number)])
 
     @rule(
         service=services,
@@ -110,7 +126,8 @@ class AnyOrder(World):
         if same and person is None:
             wish = Wish(service, begins, kept.practitioner, companion)
         outcome = self.expected(wish, staff=staff, without=own)
-        if self.is_elsewhere(name, wish) or len(self.upcoming(name, self.day.now)) >= MOST_UPCOMING:
+        many = len(self.upcoming(name, self.day.now)) >= MOST_UPCOMING
+        if outcome.code == DONE and (many or self.is_elsewhere(name, wish)):
             outcome = outcome._replace(code="not_offered")
         request = BookRequest(
             service=service,
@@ -137,7 +154,7 @@ class AnyOrder(World):
         self.settle(visit, wish, outcome)
 
     @precondition(lambda self: self.visits)
-    @rule(index=indices, begins=begins, person=people, staff=yes_or_no, stale=yes_or_no)
+    @rule(index=indices, begins=begins, person=people, staff=yes_or_no, stale=seldom)
     def move_one(self, index: int, begins: int, person: str | None, staff: bool, stale: bool) -> None:
         """Somebody moves a visit; the old time stays theirs until the new one is secured (E26, E28)."""
         seen = self.visits[index % len(self.visits)]
@@ -164,7 +181,7 @@ class AnyOrder(World):
             self.keep_back(freed, self.day.entries[owner].uses)
 
     @precondition(lambda self: self.visits)
-    @rule(index=indices, staff=yes_or_no, stale=yes_or_no)
+    @rule(index=indices, staff=yes_or_no, stale=seldom)
     def cancel_one(self, index: int, staff: bool, stale: bool) -> None:
         """Somebody cancels; a second time changes nothing, and a patient's time waits (E56, E63)."""
         seen = self.visits[index % len(self.visits)]
@@ -184,7 +201,17 @@ class AnyOrder(World):
         if not staff:
             self.keep_back(freed, [])
 
-    @rule(kind=blocks, index=indices, begins=begins, cells=st.integers(1, 12))
+    @rule(kind=blocks, index=indices, begins=begins, cells=st.integers(1, 12), back=yes_or_no)
+    def block_or_unblock(self, kind: str, index: int, begins: int, cells: int, back: bool) -> None:
+        """The desk blocks time, or gives blocked time back."""
+        found = [owner for owner in self.day.entries if owner[0] == "block"]
+        if not back or not found:
+            self.block_one(kind, index, begins, cells)
+            return
+        owner = found[index % len(found)]
+        unblock(self.clinic, owner[1], STAFF, self.now)
+        del self.day.entries[owner]
+
     def block_one(self, kind: str, index: int, begins: int, cells: int) -> None:
         """The desk blocks a person, a room or a device; holds give way, visits do not (E06, D13)."""
         codes = codes_to_block(kind)
@@ -204,15 +231,6 @@ class AnyOrder(World):
         assert None not in in_the_way.values(), f"blocked over {in_the_way}"
         self.remove(in_the_way)
         self.day.entries[("block", done)] = Entry("block", uses)
-
-    @precondition(lambda self: any(kind == "block" for kind, _ in self.day.entries))
-    @rule(index=indices)
-    def unblock_one(self, index: int) -> None:
-        """The desk gives blocked time back."""
-        found = [owner for owner in self.day.entries if owner[0] == "block"]
-        owner = found[index % len(found)]
-        unblock(self.clinic, owner[1], STAFF, self.now)
-        del self.day.entries[owner]
 
     @rule(minutes=st.sampled_from([1, 3, 9, 10, 11, 40, 60, 300]))
     def wait(self, minutes: int) -> None:

@@ -1,13 +1,15 @@
 """A clinic small enough to be full at once, with everything that can be short.
 
-Two people of three and two seats, four rooms of which one does both kinds, two lasers,
-five pairs of eyewear; visits with rest, with resets that hold the person, with devices.
+Three people of three, two and two seats, seven rooms of which one does both kinds, two
+lasers, three heat lamps, five pairs of eyewear; visits with rest, with resets that hold the person, with
+devices. Hands are needed for so little that seats, lasers and eyewear run out first, and
+must often be shuffled to fit another visit in.
 """
 
 from datetime import date
 
 OPENS, CLOSES = 9 * 60, 13 * 60
-BREAK = (11 * 60, 11 * 60 + 15)  # of "ash"
+BREAK = (12 * 60, 12 * 60 + 15)  # of "ash"
 LEAD, HORIZON, HOLD, RELEASED, GRID = 60, 30, 10, 3, 15
 MOST_UPCOMING = 6
 
@@ -66,22 +68,26 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PEOPLE: dict[str, tuple[tuple[str, ...], int, tuple[int, int] | None]] = {
     "ash": (("needle", "laser"), 3, BREAK),
     "birch": (("laser", "needle"), 2, None),
+    "cedar": (("laser", "needle"), 2, None),
 }
 # code: kinds; in the order of the file
 ROOMS: dict[str, tuple[str, ...]] = {
     "l1": ("laser", "needle"),
     "n1": ("needle",),
     "n2": ("needle",),
+    "n3": ("needle",),
+    "n4": ("needle",),
     "l2": ("laser",),
+    "l3": ("laser",),
 }
 # code: (kind, units)
-DEVICES: dict[str, tuple[str, int]] = {"lamp": ("laser", 2), "glasses": ("eyewear", 5)}
+DEVICES: dict[str, tuple[str, int]] = {"lamp": ("laser", 2), "glasses": ("eyewear", 5), "heat": ("heat", 3)}
 # code: (kind, steps, reset minutes, what the reset holds, devices)
 SERVICES: dict[str, tuple[str, tuple[int, ...], int, tuple[str, ...], dict[str, int]]] = {
-    "staged": ("needle", (15, 30, 15), 5, ("room",), {}),
-    "brief": ("needle", (10, 15, 5), 0, (), {}),
-    "beam": ("laser", (30,), 5, ("room", "practitioner", "device"), {"laser": 1, "eyewear": 2}),
-    "glow": ("laser", (10, 30, 5), 5, ("room", "device"), {"laser": 1, "eyewear": 1}),
+    "staged": ("needle", (5, 50, 5), 5, ("room",), {"heat": 1}),
+    "brief": ("needle", (5, 20, 5), 0, (), {"heat": 1}),
+    "beam": ("laser", (20,), 5, ("room", "practitioner", "device"), {"laser": 1, "eyewear": 2}),
+    "glow": ("laser", (5, 35, 5), 5, ("room", "device"), {"laser": 1, "eyewear": 1}),
 }
 
 
@@ -103,7 +109,7 @@ def written() -> str:
 def _person(code: str) -> list[str]:
     kinds, seats, pause = PEOPLE[code]
     hours = ", ".join(f'{day} = "09:00-13:00"' for day in DAYS)
-    off = ", ".join(f'{day} = "11:00-11:15"' for day in DAYS) if pause else ""
+    off = ", ".join(f'{day} = "12:00-12:15"' for day in DAYS) if pause else ""
     return [
         "[[practitioners]]",
         f'id = "{code}"',
