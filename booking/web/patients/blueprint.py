@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template
 
-from booking.actions.clinics import get_clinic
+from booking.actions.clinics import Stamp, get_stamped_clinic
 from booking.house import house
 from booking.scheduling.clinic import Clinic, Service
 from booking.web.errors import ANSWERS
@@ -15,9 +15,14 @@ blueprint = Blueprint("patients", __name__)
 
 def here() -> Clinic:
     """Return the clinic that is served, and remember it for an error page."""
-    found: Clinic = get_clinic(house().clinic)
-    g.clinic = found
-    return found
+    return here_stamped()[0]
+
+
+def here_stamped() -> tuple[Clinic, Stamp]:
+    """Return the clinic that is served with the stamp of its data."""
+    clinic, stamp = get_stamped_clinic(house().clinic)
+    g.clinic = clinic
+    return clinic, stamp
 
 
 def service_or_404(clinic: Clinic, code: str) -> Service:

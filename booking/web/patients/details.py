@@ -38,7 +38,7 @@ def details(code: str, start: str) -> Response:
     if held is None or (held.service, held.start) != (code, at):
         refused = find_refusal(clinic, choices, at, house().now())
         if refused is not None:
-            page = times_page(clinic, choices, at.date(), notice_of(refused, at))
+            page = times_page(clinic, choices, at.date(), held, notice_of(refused, at))
             return refused_page(page, refused.code)
     visitor()  # a name before the form is sent: a double click is known by it (E25)
     response = make_response(form_page(clinic, choices, at, _new_form(choices), held))
@@ -54,7 +54,9 @@ def book(code: str, start: str) -> Answer:
     choices = read_choices(service_or_404(clinic, code), request.form)
     at = find_start(start)
     if at is None:
-        return refused_page(times_page(clinic, choices, None, Notice(NO_SUCH_TIME)), "invalid")
+        return refused_page(
+            times_page(clinic, choices, None, own_hold(clinic), Notice(NO_SUCH_TIME)), "invalid"
+        )
     form = DetailsForm(request.form)
     choices = choices.with_word(form.said_first_visit())
     if "csrf_failed" in g:

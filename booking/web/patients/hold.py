@@ -19,7 +19,7 @@ from booking.web.patients.choices import Choices, read_choices
 from booking.web.patients.form_page import form_page
 from booking.web.patients.notice import Notice, notice_of
 from booking.web.patients.starts import find_start
-from booking.web.patients.times import times_page
+from booking.web.patients.times import own_hold, times_page
 from booking.web.security import origin, visitor
 
 CHOOSE = "Please choose one of these times."
@@ -32,12 +32,12 @@ def hold(code: str) -> Answer:
     choices = read_choices(service_or_404(clinic, code), request.form)
     start = find_start(request.form.get("start"))
     if start is None:
-        return refused_page(times_page(clinic, choices, None, Notice(CHOOSE)), "invalid")
+        return refused_page(times_page(clinic, choices, None, own_hold(clinic), Notice(CHOOSE)), "invalid")
     try:
         chosen = _with_speaker(clinic, choices, start)
         _keep(clinic, chosen, start)
     except BookingRefused as refused:
-        page = times_page(clinic, choices, start.date(), notice_of(refused, start))
+        page = times_page(clinic, choices, start.date(), own_hold(clinic), notice_of(refused, start))
         return refused_page(page, refused.code)
     return redirect(chosen.details_address(start), 303)
 

@@ -4,16 +4,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from booking.actions.clinics import Stamp
 from booking.actions.hold import find_hold
 from booking.actions.values import Held
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.web.dates import find_date
-from booking.web.patients.blueprint import blueprint, here, service_or_404, show
+from booking.web.kept import Kept, KeptAnswers
+from booking.web.patients.blueprint import blueprint, here_stamped, service_or_404, show
 from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.lines import (
     first_visit_hint,
@@ -22,28 +25,60 @@ from booking.web.patients.lines import (
     total_cents,
 )
 from booking.web.patients.notice import Notice
-from booking.web.patients.week import Week, load_week
+from booking.web.patients.week import Week, first_day, load_week
 from booking.web.security import find_visitor
 from booking.wording.kinds import kind_words
 
+KEPT = "kept_weeks"
+PLACE = "here-goes-the-token-of-the-visitor"
+
+
+@blueprint.record
+def make_room(state: BlueprintSetupState) -> None:
+    """Give the application its own kept pages."""
+    state.app.extensions[KEPT] = KeptAnswers()
+
 
 @blueprint.get("/book/<code>")
-def times(code: str) -> str:
+def times(code: str) -> bytes | str:
     """Show the free times of a service, a week at a time."""
-    clinic = here()
-    choices = read_choices(service_or_404(clinic, code), request.args)
-    return times_page(clinic, choices, find_date(request.args.get("from")))
+    clinic, stamp = here_stamped()
+    choices = known_choices(clinic, read_choices(service_or_404(clinic, code), request.args))
+    from_on = find_date(request.args.get("from"))
+    held = own_hold(clinic)
+    if held is not None or not _fits(clinic, choices):
+        return times_page(clinic, choices, from_on, held)
+    return _kept_page(clinic, stamp, choices, first_day(clinic, from_on, house().now()))
 
 
-def times_page(clinic: Clinic, choices: Choices, from_on: date | None, notice: Notice | None = None) -> str:
-    """Return the page of one week; ``notice`` says what did not happen before."""
+def times_page(
+    clinic: Clinic, choices: Choices, from_on: date | None, held: Held | None, notice: Notice | None = None
+) -> str:
+    """Return the page of one week for a visitor; ``notice`` says what did not happen before."""
     choices = known_choices(clinic, choices)
-    if choices.first_visit is not None and choices.service not in fitting(
-        clinic, choices.service.kind, choices.first_visit
-    ):
-        return _page(clinic, choices, notice=_unfit(clinic, choices), week=None)
-    week = load_week(clinic, choices, from_on, house().now(), own_hold(clinic))
-    return _page(clinic, choices, notice=notice, week=week)
+    if not _fits(clinic, choices):
+        return _page(clinic, choices, _unfit(clinic, choices), None, generate_csrf())
+    now = house().now()
+    week = load_week(clinic, choices, first_day(clinic, from_on, now), now, held)
+    return _page(clinic, choices, notice, week, generate_csrf())
+
+
+def _kept_page(clinic: Clinic, stamp: Stamp, choices: Choices, first: date) -> bytes:
+    """Return the page of a week as nobody keeps a time: made once, then only given its token (G8)."""
+    kept: KeptAnswers = current_app.extensions[KEPT]
+    now, name = house().now(), choices.times_address(first)
+    found = kept.find(name)
+    if found is None or found.stamp != stamp or not found.made_at <= now < found.good_until:
+        week = load_week(clinic, choices, first, now, None)
+        body = _page(clinic, choices, None, week, PLACE).encode()
+        found = Kept(clinic.id, stamp, now, week.good_until, body)
+        kept.keep(name, found)
+    return found.body.replace(PLACE.encode(), generate_csrf().encode())
+
+
+def _fits(clinic: Clinic, choices: Choices) -> bool:
+    word = choices.first_visit
+    return word is None or choices.service in fitting(clinic, choices.service.kind, word)
 
 
 @lru_cache(maxsize=256)
@@ -61,7 +96,7 @@ def own_hold(clinic: Clinic) -> Held | None:
     return find_hold(clinic, visitor, house().now()) if visitor else None
 
 
-def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | None) -> str:
+def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | None, csrf: str) -> str:
     values: dict[str, Any] = {}
     if week is not None:
         values["earlier"] = week.earlier and choices.times_address(week.earlier)
@@ -74,7 +109,7 @@ def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | 
         notice=notice,
         week=week,
         total_cents=total_cents(clinic, choices.service),
-        csrf=generate_csrf(),
+        csrf=csrf,
         **values,
     )
 

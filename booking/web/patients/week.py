@@ -13,6 +13,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Near
 from booking.scheduling.timeline import CELL, split_days, wall
 from booking.scheduling.zone import to_wall
+from booking.web.kept import good_until
 from booking.web.patients.chips import day_section, strip
 from booking.web.patients.choices import Choices
 from booking.web.patients.lines import licensed
@@ -34,6 +35,7 @@ class Week:
     later: date | None
     next_free: Near | None
     last_on: date
+    good_until: datetime
 
     @property
     def words(self) -> str:
@@ -41,23 +43,29 @@ class Week:
         return week_words(self.first, self.last)
 
 
-def load_week(
-    clinic: Clinic, choices: Choices, from_on: date | None, now: datetime, held: Held | None
-) -> Week:
-    """Return the week that begins at a date, cut to today and the horizon.
+def first_day(clinic: Clinic, from_on: date | None, now: datetime) -> date:
+    """Return the first day to show: the one that is asked for, cut to today and the horizon."""
+    today = to_wall(now, clinic.zone).date()
+    last_on = today + timedelta(days=clinic.policy.online_horizon_days)
+    return min(max(from_on or today, today), last_on)
+
+
+def load_week(clinic: Clinic, choices: Choices, first: date, now: datetime, held: Held | None) -> Week:
+    """Return the week that begins at a day, with the next free time of all.
 
     Args:
         clinic: the clinic.
         choices: what is wanted; its person and language are known.
-        from_on: the first day, None for today.
+        first: the first day, from ``first_day``.
         now: the present instant.
         held: the visitor's own hold, which does not stand in their way.
     """
     today = to_wall(now, clinic.zone).date()
     last_on = today + timedelta(days=clinic.policy.online_horizon_days)
-    first = min(max(from_on or today, today), last_on)
     last = min(first + timedelta(days=DAYS_SHOWN - 1), last_on)
-    found = offer(clinic, choices.question(first, last), now, held.id if held else None)
+    own = held.id if held else None
+    found = offer(clinic, choices.question(first, last), now, own)
+    next_free, next_good_until = _next_free(clinic, choices, found, now, own)
     masks = split_days(_anyone(found), found.window.days)
     days = list(zip(found.window.dates(), masks, strict=True))
     return Week(
@@ -68,8 +76,9 @@ def load_week(
         has_times=any(masks),
         earlier=max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
         later=last + timedelta(days=1) if last < last_on else None,
-        next_free=_next_free(clinic, choices, found, today, now),
+        next_free=next_free,
         last_on=last_on,
+        good_until=min(good_until(found, now), next_good_until),
     )
 
 
@@ -80,11 +89,17 @@ def _anyone(found: Offer) -> int:
     return together
 
 
-def _next_free(clinic: Clinic, choices: Choices, found: Offer, today: date, now: datetime) -> Near | None:
-    if found.window.first_on == today:
-        for minute, codes in found.slots():
-            return Near(wall(minute), codes)
-    return find_next_free(clinic, choices.question(today, today), now)
+def _next_free(
+    clinic: Clinic, choices: Choices, found: Offer, now: datetime, own: int | None
+) -> tuple[Near | None, datetime]:
+    """Return the next free time, and until when that is so where nothing is booked meanwhile."""
+    today = to_wall(now, clinic.zone).date()
+    after = today + timedelta(days=DAYS_SHOWN)
+    if found.window.first_on != today:
+        found = offer(clinic, choices.question(today, after - timedelta(days=1)), now, own)
+    for minute, codes in found.slots():
+        return Near(wall(minute), codes), good_until(found, now)
+    return find_next_free(clinic, choices.question(after, after), now), now
 
 
 def _days(
