@@ -172,6 +172,39 @@ def test_e21_the_loser_sees_three_times_and_keeps_what_was_typed(
     assert appointments(app) == 2
 
 
+@pytest.mark.parametrize(
+    ("start", "practitioner", "says"),
+    [
+        ("2026-11-22T10:00", "", "This time has passed."),
+        ("2026-11-23T09:00", "", "This is too soon to book online. Please call us."),
+        ("2026-11-24T09:05", "", "Visits do not start at this minute."),
+        ("2026-12-25T10:00", "", "The clinic is closed on this day."),
+        ("2027-02-22T10:00", "", "This is further ahead than can be booked online."),
+        (START, "lam", "This practitioner is not licensed for this treatment on that day."),
+    ],
+)
+def test_a_form_for_a_start_that_a_rule_refuses_keeps_what_was_typed(
+    app: Flask, browser: Browser, start: str, practitioner: str, says: str
+) -> None:
+    """Issue 2, bad input: 409, which rule it was, three times that can be had, nothing stored."""
+    browser.open_form("rmt-60")
+    page = browser.press(f"/book/rmt-60/{start}", **PERSON, practitioner=practitioner)
+    assert page.status == 409
+    assert says in page.text
+    assert len([b for line in page.with_class("instead") for b in line.iter("button")]) == 3
+    assert page.fields()["name"] == "Parvaneh Oyelaran"
+    assert appointments(app) == 0
+
+
+def test_somebody_unknown_is_told_in_words(browser: Browser) -> None:
+    """Issue 2, bad input: an invented practitioner: 422, and the rest is kept."""
+    browser.open_form("rmt-60")
+    page = browser.press(**PERSON, practitioner="nobody")
+    assert page.status == 422
+    assert "There is no such practitioner." in page.text
+    assert page.fields()["name"] == "Parvaneh Oyelaran"
+
+
 def test_e25_pressing_twice_books_once(app: Flask, browser: Browser) -> None:
     """E25: double click, back and refresh send the same form again: one appointment, one message."""
     page = browser.open_form("rmt-60")
