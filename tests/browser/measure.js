@@ -24,7 +24,7 @@ globalThis.measure = (() => {
       const box = e.getBoundingClientRect();
       const style = getComputedStyle(e);
       if (box.left < -1 || box.right > root.clientWidth + 1) faults.push(`outside: ${name(e)}`);
-      if (style.display !== "inline" && e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+      if (!inline(e) && e.tagName !== "INPUT" && e.scrollWidth > e.clientWidth + 1)
         faults.push(`too wide: ${name(e)}`);
       if (style.overflowY !== "visible" && e.scrollHeight > e.clientHeight + 1 && e !== root && e !== document.body)
         faults.push(`cut off: ${name(e)}`);
@@ -49,6 +49,20 @@ globalThis.measure = (() => {
       }
     return faults;
   }
+  // Words that go on in the next line without a hyphen.
+  function broken() {
+    const faults = [];
+    for (const e of all())
+      for (const node of [...e.childNodes].filter((n) => n.nodeType === 3))
+        for (const word of node.data.matchAll(/(?<![@.\p{L}\d])[\p{L}\d]+(?![@.]\S)/gu)) {
+          const range = document.createRange();
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) faults.push(`broken: ${word[0]}`);
+        }
+    return faults;
+  }
+
   // Controls with the size of the area that answers to a press; links inside a sentence have none to keep.
   function targets() {
     return [...document.querySelectorAll(CONTROLS)].filter(seen).filter((e) => !inline(e)).map((e) => {
@@ -59,5 +73,5 @@ globalThis.measure = (() => {
     });
   }
 
-  return { texts, clipped, colliding, targets };
+  return { texts, clipped, colliding, broken, targets };
 })();
