@@ -29,9 +29,8 @@ from booking.scheduling.clinic import Clinic, Service
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, TooMany
 from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
+from booking.wording.notices import CONSENT_VERSION, SAFETY_VERSION
 
-CONSENT_TEXT = "privacy-2026-11"  # version of the notice that the patient agreed to (L05)
-SAFETY_TEXT = "laser-2026-11"  # version of the laser safety notice (L04)
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
 TOO_MANY_UPCOMING = "We cannot offer you more visits online for now. Please call us."
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -191,7 +190,7 @@ def _add_patient(conn: Connection, clinic: Clinic, contact: Contact, now: dateti
     patient_id, resource_id = patients.add(
         conn,
         clinic.id,
-        {**asdict(contact), "consented_at": now, "consent_text": CONSENT_TEXT, "created_at": now},
+        {**asdict(contact), "consented_at": now, "consent_text": CONSENT_VERSION, "created_at": now},
     )
     return (
         Patient(patient_id, contact.name, contact.email, contact.phone, contact.language),
@@ -232,7 +231,7 @@ def _add_visit(
         "practitioner_id": placed.practitioner.id,
         "room_id": placed.room.id,
         "service_id": order.service.id,
-        "safety_text": SAFETY_TEXT if order.safety else None,
+        "safety_text": SAFETY_VERSION if order.safety else None,
         "origin": by.origin,
         "created_by": by.name,
     }
