@@ -79,7 +79,7 @@ def test_e63_a_kept_back_time_does_not_undo_the_move(small: Clinic) -> None:
 def test_e24_a_held_unit_of_a_pool_gives_way(small: Clinic) -> None:
     """The desk gets a visit for which a pool must be re-coloured, though a hold is in the way of it."""
     cancel(small, crowd(small), STAFF, MORNING)
-    held(small, "brief", 30, "ash", "vera")  # lamp 1
+    held(small, "brief", 30, "cedar", "vera")  # lamp 1
     booked(small, "staged", 15, "ash")
     assert find_hold(small, "vera", MORNING) is None
     assert stored.wrong_claims(database.reader(), small.id) == []

@@ -5,12 +5,13 @@ Only for the controls: a race that finds nothing with these off has no teeth (C2
 
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 
-from booking.actions import placing
+from booking.actions import book, placing
 from booking.records import database, transaction
 from booking.records.failures import GUARD
 from booking.records.tables import clinic, db
@@ -44,15 +45,17 @@ def drop_lock(app: Flask) -> None:
 
 
 def widen() -> None:
-    """Wait a few milliseconds between the check and the insert, as a busy machine would."""
-    choose = placing.assign.choose
+    """Wait a few milliseconds between the checks and the insert, as a busy machine would."""
+    placing.assign.choose = _after_a_while(placing.assign.choose)
+    book.patients.add = _after_a_while(book.patients.add)
 
-    def slowly(*arguments: Any) -> str:
-        chosen = choose(*arguments)
+
+def _after_a_while(work: Callable[..., Any]) -> Callable[..., Any]:
+    def slowly(*arguments: Any) -> Any:
         time.sleep(random.uniform(0, WIDEST))
-        return chosen
+        return work(*arguments)
 
-    placing.assign.choose = slowly
+    return slowly
 
 
 def _as_the_driver_would(connection: Any, _record: object) -> None:

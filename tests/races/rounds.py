@@ -1,0 +1,122 @@
+"""Races in rounds: processes wait for each other, then all do one thing in the same instant."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from booking.actions.book import book
+from booking.actions.cancel import cancel
+from booking.actions.hold import hold
+from booking.actions.move import move
+from booking.actions.values import Actor, BookRequest, HoldRequest
+from booking.house import house
+from booking.records import appointments, database
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import BookingRefused
+from tests.databases import MORNING
+from tests.races.worker import BUSY_DAY, list_live, possible_starts, working
+
+STAFF, PATIENT = Actor("staff", "desk"), Actor("patient", "patient")
+WAIT = 60
+TEN = datetime(2026, 12, 1, 10, 0)  # on the busy day both people below are there
+ALIKE = (("needle-followup", "lam"), ("rmt-60", "kim"))
+MOVES = tuple(TEN + timedelta(minutes=15 * number) for number in (0, 2, 16, 18))
+ADDRESS = "one-address"
+
+Turn = Callable[[Clinic, int, int], None]
+
+
+def play(
+    url: str, folder: Path, number: int, rounds: int, turn: Turn, together: Barrier, off: tuple[str, ...]
+) -> list[str]:
+    """Take part in some rounds of ``turn``, with ``off`` switched off; return how each ended."""
+    with working(url, folder, off) as (_, clinic):
+        return [one_round(clinic, number, count, turn, together) for count in range(rounds)]
+
+
+def one_round(clinic: Clinic, number: int, count: int, turn: Turn, together: Barrier) -> str:
+    """Return "done", or the code and reason with which the turn was refused."""
+    prepare = getattr(turn, "prepare", None)
+    seen = prepare(clinic, number, count, together) if prepare else None
+    together.wait(WAIT)
+    try:
+        turn(clinic, number, count) if prepare is None else turn(clinic, number, count, seen)
+    except BookingRefused as refused:
+        return f"{refused.code} {refused.reason}".strip()
+    return "done"
+
+
+def request(service: str, start: datetime, who: str | None, name: str) -> BookRequest:
+    """Return a booking of one person, who is known by name and address."""
+    return BookRequest(
+        service=service,
+        start=start,
+        practitioner=who,
+        name=name,
+        email="one@example.com",
+        phone="604-555-0123",
+        language=None,
+        first_visit=None,
+        companion=False,
+        safety=None,
+        consent=True,
+    )
+
+
+def book_the_same_person(clinic: Clinic, number: int, count: int, _seen: object) -> None:
+    """Book one person twice at the same time, with two practitioners in two rooms (E47)."""
+    service, who = ALIKE[number]
+    book(clinic, request(service, TEN, who, f"Person {count}"), PATIENT, MORNING, house().vault)
+
+
+def clear(clinic: Clinic, number: int, count: int, together: Barrier) -> None:
+    """Before a round: one of the two takes back what the round before has booked."""
+    together.wait(WAIT)
+    if number == 0:
+        for visit in live(clinic):
+            cancel(clinic, visit, STAFF, MORNING)
+
+
+def move_the_same_visit(clinic: Clinic, number: int, count: int, seen: Visit) -> None:
+    """Move one visit to two times, both from the same version of it (E28)."""
+    move(clinic, seen, MOVES[(2 * count + number) % 4], None, STAFF, MORNING)
+
+
+def look(clinic: Clinic, number: int, count: int, together: Barrier) -> Visit:
+    """Before a round: both see the visit as it is, once neither is moving it any more."""
+    together.wait(WAIT)
+    seen = live(clinic)[0]
+    together.wait(WAIT)
+    return seen
+
+
+book_the_same_person.prepare = clear
+move_the_same_visit.prepare = look
+
+
+def hold_as_one_visitor(clinic: Clinic, number: int, count: int) -> None:
+    """Keep another time for the same visitor (E27)."""
+    start = first_starts(clinic, 60)[2 * count + number]
+    hold(clinic, HoldRequest("rmt-60", start, None, False, "one-visitor", None), MORNING)
+
+
+def hold_from_one_address(clinic: Clinic, number: int, count: int) -> None:
+    """Keep a time for yet another visitor from the same address (E27)."""
+    mine = 2 * count + number
+    start = first_starts(clinic, 60)[mine]
+    hold(clinic, HoldRequest("rmt-60", start, None, False, f"visitor-{mine}", ADDRESS), MORNING)
+
+
+def first_starts(clinic: Clinic, count: int) -> list[datetime]:
+    """Return the first start of a massage on each of the next days that have one."""
+    days = (date.fromordinal(BUSY_DAY.toordinal() + number) for number in range(75))
+    found = [starts[0][0] for on in days if (starts := possible_starts(clinic, "rmt-60", on))]
+    return found[:count]
+
+
+def live(clinic: Clinic) -> list[Visit]:
+    """Return the visits that are booked."""
+    ids = list_live(clinic)
+    return database.reading(lambda conn: appointments.list_by_id(conn, clinic.id, ids))
