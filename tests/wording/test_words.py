@@ -5,7 +5,7 @@ import pytest
 from booking.wording import notices
 from booking.wording.kinds import KINDS, kind_words
 from booking.wording.languages import language_name
-from booking.wording.lists import and_words, or_words
+from booking.wording.lists import and_words
 from booking.wording.phones import phone_words
 
 
@@ -15,11 +15,6 @@ from booking.wording.phones import phone_words
 def test_lists_end_in_and(parts: list[str], words: str) -> None:
     """None, one, two, three."""
     assert and_words(parts) == words
-
-
-def test_lists_end_in_or() -> None:
-    """The same with or."""
-    assert or_words(["a", "b", "c"]) == "a, b or c"
 
 
 @pytest.mark.parametrize(
