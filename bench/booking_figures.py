@@ -15,7 +15,7 @@ from bench.client import Answer, get, post
 from bench.databases import FOLDER, Stored
 from bench.servers import Server
 
-BOOKINGS = 120
+BOOKINGS = 60
 AT_ONCE = 8
 SERVICE = "rmt-60"
 FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')

@@ -1,8 +1,10 @@
 """The databases of the benchmarks: 50,000 and 1,000,000 stored visits, made once a day."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -64,7 +66,7 @@ def sqlite(size: str) -> Stored:
 
 def postgresql(size: str) -> Stored | None:
     """Return the PostgreSQL database of a size, made today; None where no server answers."""
-    server = os.environ.get("TEST_POSTGRES_URL") or "postgresql://127.0.0.1:5432/postgres"
+    server = _server()
     name = f"booking_bench_{size}_{today():%Y%m%d}"
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     try:
@@ -83,6 +85,31 @@ def postgresql(size: str) -> Stored | None:
             _fill(url + "_part", SIZES[size])
             admin.execute(f'ALTER DATABASE "{name}_part" RENAME TO "{name}"')
     return Stored("PostgreSQL", size, url)
+
+
+@contextmanager
+def scratch(stored: Stored) -> Iterator[Stored]:
+    """Give a copy to book in, so that the next run finds what this one found."""
+    url = make_url(stored.url)
+    if stored.engine == "SQLite":
+        path = FOLDER / "scratch.db"
+        for old in FOLDER.glob("scratch.db*"):
+            old.unlink()
+        shutil.copyfile(str(url.database), path)
+        yield replace(stored, url=f"sqlite:///{path}")
+        return
+    name = "booking_bench_scratch"
+    with psycopg.connect(_server(), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{url.database}"')
+        with psycopg.connect(url.set(database=name).render_as_string(False), autocommit=True) as copy:
+            copy.execute("VACUUM ANALYZE")
+        yield replace(stored, url=url.set(database=name).render_as_string(hide_password=False))
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _server() -> str:
+    return os.environ.get("TEST_POSTGRES_URL") or "postgresql://127.0.0.1:5432/postgres"
 
 
 def _fill(url: str, years: int) -> None:
