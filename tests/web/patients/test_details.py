@@ -6,9 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from booking.actions import book as booking
 from booking.records.database import reading
-from booking.wording import notices
 from tests.databases import Clock
 from tests.web.patients.browser import PERSON, START, Browser, Page
 from tests.web.patients.counting import statements
@@ -67,11 +65,13 @@ def test_l02_purposes_stand_beside_the_consent(browser: Browser) -> None:
     assert "consent" not in page.fields()
 
 
-def test_l05_pages_and_records_name_the_same_version(app: Flask, browser: Browser) -> None:
-    """L04, L05: what is stored as agreed to is the version of the text that was shown."""
-    assert notices.CONSENT_VERSION == booking.CONSENT_TEXT
-    assert notices.SAFETY_VERSION == booking.SAFETY_TEXT
-    assert notices.CONSENT_VERSION in browser.get("/privacy").text
+def test_l05_what_is_stored_names_the_text_that_was_shown(app: Flask, browser: Browser) -> None:
+    """L04, L05: consent and answer are stored with the version of the notice; the page says which it is."""
+    browser.open_form("laser-45")
+    assert browser.press(**LASER).heading == "You're booked."
+    assert rows(app, "SELECT consent_text FROM patient") == [("privacy-2026-11",)]
+    assert rows(app, "SELECT safety_text FROM appointment") == [("laser-2026-11",)]
+    assert "Version privacy-2026-11" in browser.get("/privacy").text
 
 
 def test_l31_price_and_fee_are_shown_before_booking(browser: Browser) -> None:
