@@ -4,26 +4,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Column, Connection, Select, bindparam, insert, select, union, update
 
 from booking.records.tables import appointment, patient, resource
 from booking.scheduling.lifecycle import LIVE
 
+
+def _with(contact: Column[Any], name: str) -> Select[tuple[int]]:
+    return select(patient.c.id).where(
+        patient.c.clinic_id == bindparam("clinic"),
+        contact == bindparam(name),
+        patient.c.name_key == bindparam("name_key"),
+    )
+
+
 _ADD = insert(patient).returning(patient.c.id)
 _ADD_RESOURCE = insert(resource).returning(resource.c.id)
-_UPCOMING = (
-    select(appointment.c.id, appointment.c.starts, appointment.c.ends)
-    .join(patient, patient.c.id == appointment.c.patient_id)
-    .where(
-        patient.c.clinic_id == bindparam("clinic"),
-        patient.c.name_key == bindparam("name_key"),
-        or_(
-            patient.c.email_key == bindparam("email_key"),
-            patient.c.phone == bindparam("phone"),
-        ),
-        appointment.c.status.in_(LIVE),
-        appointment.c.ends > bindparam("after"),
-    )
+# One index look-up for each way to be reached; an OR would make SQLite read everybody.
+_SAME_PERSON = union(_with(patient.c.email_key, "email_key"), _with(patient.c.phone, "phone"))
+_UPCOMING = select(appointment.c.id, appointment.c.starts, appointment.c.ends).where(
+    appointment.c.patient_id.in_(_SAME_PERSON),
+    appointment.c.status.in_(LIVE),
+    appointment.c.ends > bindparam("after"),
 )
 _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
 
@@ -68,3 +70,8 @@ def list_upcoming(
         },
     )
     return [(row.id, row.starts, row.ends) for row in rows]
+
+
+def change(conn: Connection, patient_id: int, fields: Mapping[str, Any]) -> None:
+    """Set columns of a patient."""
+    conn.execute(update(patient).where(patient.c.id == patient_id).values(dict(fields)))
