@@ -32,11 +32,30 @@ def missing(reason: str) -> NoReturn:
 
 
 try:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ElementHandle,
+        Locator,
+        Page,
+        Request,
+        expect,
+        sync_playwright,
+    )
 except ImportError:
     missing("Playwright is not installed: pip install -r requirements-dev.txt")
 
-__all__ = ["Browser", "BrowserContext", "Locator", "Page", "Request", "expect", "launched", "missing"]
+__all__ = [
+    "Browser",
+    "BrowserContext",
+    "ElementHandle",
+    "Locator",
+    "Page",
+    "Request",
+    "expect",
+    "launched",
+    "missing",
+]
 
 expect.set_options(timeout=PATIENCE)
 
