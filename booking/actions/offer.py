@@ -1,30 +1,31 @@
 """Which starts are offered: the same function decides what can be booked (D11)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.actions.values import Question
 from booking.records import database, days
 from booking.scheduling import rules, slots, zone
+from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic, Service
 from booking.scheduling.errors import Invalid, Near
 from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
-from booking.scheduling.timeline import Window, wall
+from booking.scheduling.timeline import Window, minute_of, wall
 
 NEAR_DAYS = 3
+NEAR_COUNT = 3
 
 
 @dataclass(frozen=True)
 class Offer:
-    """The starts of one service over a window of days; ``starts`` are masks by practitioner.
+    """The starts of one kind of visit over a window of days; ``starts`` are masks by practitioner.
 
     ``until`` is the epoch second at which a hold that was counted ends, if any.
     """
 
     clinic: Clinic
-    service: Service
     window: Window
     starts: Mapping[str, int]
     until: int | None
@@ -77,33 +78,74 @@ def offer(clinic: Clinic, question: Question, now: datetime, skip_hold: int | No
         Invalid: no such service or practitioner.
     """
     ask = ask_for(clinic, question)
-    service = clinic.service[question.service]
-    now_wall = zone.to_wall(now, clinic.zone)
-    limits = rules.online_limits(clinic, now_wall)
-    first = max(question.from_on, now_wall.date())
-    last = question.to_on if limits.last_on is None else min(question.to_on, limits.last_on)
-    if first > last:
-        return Offer(clinic, service, Window(first, 1), {}, None)
-    window = Window(first, (last - first).days + 1)
-    busy = _busy(clinic, ask, window, now, skip_hold)
-    return Offer(clinic, service, window, slots.starts(clinic, ask, busy, limits), busy.until)
+    return _offer(clinic, ask, (question.from_on, question.to_on), now, skip_hold=skip_hold)
+
+
+def offer_move(
+    clinic: Clinic, visit: Visit, from_on: date, to_on: date, practitioner: str | None, now: datetime
+) -> Offer:
+    """Return the online starts to which a visit can be moved, as it was sold; one statement.
+
+    Its own claims do not stand in its way. Its present start with the same person is no move
+    and is left out.
+
+    Args:
+        clinic: the clinic.
+        visit: the appointment; it keeps its steps, its reset and its companion (E14).
+        from_on: the first day.
+        to_on: the last day, counted.
+        practitioner: a code; None for anyone.
+        now: the present instant.
+
+    Raises:
+        Invalid: no such practitioner.
+    """
+    found = _offer(clinic, ask_for_move(clinic, visit, practitioner), (from_on, to_on), now, visit=visit)
+    if not found.starts.get(visit.practitioner) or visit.starts.date() not in found.window.dates():
+        return found
+    own = 1 << found.window.cell(minute_of(visit.starts))
+    return replace(
+        found, starts={**found.starts, visit.practitioner: found.starts[visit.practitioner] & ~own}
+    )
+
+
+def ask_for_move(clinic: Clinic, visit: Visit, practitioner: str | None) -> Ask:
+    """Return what a visit asks of the schedule when it moves: the shape that it was sold with (E14).
+
+    Raises:
+        Invalid: no such practitioner.
+    """
+    if practitioner is not None and practitioner not in clinic.practitioner:
+        raise Invalid({"practitioner": "There is no such practitioner. Leave it out for the same one."})
+    among = None if practitioner is None else (practitioner,)
+    return Ask(visit.sold.kind, visit.sold.shape, visit.companion, among)
 
 
 def find_next_free(clinic: Clinic, question: Question, now: datetime) -> Near | None:
     """Return the first free start from ``question.from_on`` to the horizon."""
+    return find_first(
+        clinic, question.from_on, lambda first, last: offer(clinic, replace(question, to_on=last), now)
+    )
+
+
+def find_first(clinic: Clinic, from_on: date, offered: Callable[[date, date], Offer]) -> Near | None:
+    """Return the first start that is offered from a day to the horizon.
+
+    Args: ``offered`` returns the offer between two days.
+    """
     for length in (7, clinic.policy.online_horizon_days):
-        found = offer(clinic, replace(question, to_on=question.from_on + timedelta(days=length)), now)
-        for minute, codes in found.slots():
+        for minute, codes in offered(from_on, from_on + timedelta(days=length)).slots():
             return Near(wall(minute), codes)
     return None
 
 
 def nearest(
-    clinic: Clinic, ask: Ask, start: datetime, now: datetime, limits: Limits, count: int = 3
+    clinic: Clinic, ask: Ask, start: datetime, now: datetime, limits: Limits, visit: Visit | None = None
 ) -> tuple[Near, ...]:
-    """Return the free starts closest to ``start``, in order of time.
+    """Return the three free starts closest to ``start``, in order of time.
 
     The same practitioner is preferred; where they have too few, anybody's are taken.
+    ``visit`` is the appointment that moves, if one does: it does not stand in its own way.
     """
     today = zone.to_wall(now, clinic.zone).date()
     last = limits.last_on or today + timedelta(days=clinic.policy.online_horizon_days)
@@ -114,25 +156,57 @@ def nearest(
         for reach in (NEAR_DAYS, (last - today).days):
             first = max(today, centre - timedelta(days=reach))
             window = Window(first, (min(last, centre + timedelta(days=reach)) - first).days + 1)
-            found = _free(clinic, asked, window, now, limits)
-            best = _closest(found, start, count)
-            if len(best) >= count:
+            found = _free(clinic, asked, window, now, limits, visit)
+            best = _closest(found, start)
+            if len(best) >= NEAR_COUNT:
                 return best
     return best
 
 
-def _closest(found: list[Near], start: datetime, count: int) -> tuple[Near, ...]:
-    ranked = sorted(found, key=lambda near: (abs(near.start - start), near.start))[:count]
+def _offer(
+    clinic: Clinic,
+    ask: Ask,
+    days_asked: tuple[date, date],
+    now: datetime,
+    *,
+    skip_hold: int | None = None,
+    visit: Visit | None = None,
+) -> Offer:
+    now_wall = zone.to_wall(now, clinic.zone)
+    limits = rules.online_limits(clinic, now_wall)
+    first = max(days_asked[0], now_wall.date())
+    last = days_asked[1] if limits.last_on is None else min(days_asked[1], limits.last_on)
+    if first > last:
+        return Offer(clinic, Window(first, 1), {}, None)
+    window = Window(first, (last - first).days + 1)
+    busy = _busy(clinic, ask, window, now, skip_hold=skip_hold, visit=visit)
+    return Offer(clinic, window, slots.starts(clinic, ask, busy, limits), busy.until)
+
+
+def _closest(found: list[Near], start: datetime) -> tuple[Near, ...]:
+    ranked = sorted(found, key=lambda near: (abs(near.start - start), near.start))[:NEAR_COUNT]
     return tuple(sorted(ranked, key=lambda near: near.start))
 
 
-def _free(clinic: Clinic, ask: Ask, window: Window, now: datetime, limits: Limits) -> list[Near]:
-    busy = _busy(clinic, ask, window, now, None)
-    masks = slots.starts(clinic, ask, busy, limits)
-    return [Near(wall(minute), codes) for minute, codes in slots.each_slot(masks, window)]
+def _free(
+    clinic: Clinic, ask: Ask, window: Window, now: datetime, limits: Limits, visit: Visit | None
+) -> list[Near]:
+    masks = slots.starts(clinic, ask, _busy(clinic, ask, window, now, visit=visit), limits)
+    free = (Near(wall(minute), codes) for minute, codes in slots.each_slot(masks, window))
+    return [near for near in free if visit is None or near.start != visit.starts]
 
 
-def _busy(clinic: Clinic, ask: Ask, window: Window, now: datetime, skip_hold: int | None) -> Busy:
+def _busy(
+    clinic: Clinic,
+    ask: Ask,
+    window: Window,
+    now: datetime,
+    *,
+    skip_hold: int | None = None,
+    visit: Visit | None = None,
+) -> Busy:
+    wanted = slots.resources(clinic, ask)
+    moving = visit.id if visit else None
     return database.reading(
-        lambda conn: days.load_busy(conn, slots.resources(clinic, ask), window, now, skip_hold=skip_hold)
+        lambda conn: days.load_busy(conn, wanted, window, now, skip_hold=skip_hold, skip_appointment=moving)
     )

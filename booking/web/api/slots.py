@@ -38,8 +38,9 @@ def slots() -> Response:
     """Answer which starts of a service are free between two dates, both counted."""
     now = house().now()
     clinic, stamp = _stamped_clinic()
-    found = offer(clinic, _question(clinic), now)
-    body = slot_text(found.service.code, clinic.zone, found.window, found.starts)
+    asked = _question(clinic)
+    found = offer(clinic, asked, now)
+    body = slot_text(asked.service, clinic.zone, found.window, found.starts)
     kept: KeptAnswers = current_app.extensions[KEPT]
     kept.keep(
         request.environ.get("QUERY_STRING", ""), Kept(clinic.id, stamp, now, good_until(found, now), body)

@@ -1,12 +1,13 @@
 """A week of free times: what is offered, and in words what is not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from booking.actions.offer import Offer, find_next_free, offer
+from booking.actions.offer import Offer, find_first, offer
 from booking.actions.values import Held
 from booking.scheduling import hours
 from booking.scheduling.clinic import Clinic
@@ -43,6 +44,21 @@ class Week:
         return week_words(self.first, self.last)
 
 
+@dataclass(frozen=True)
+class Search:
+    """What a week is looked through for.
+
+    ``offered`` returns the offer between two days, both counted; ``kept`` is a start that is
+    kept for this visitor and marked as such.
+    """
+
+    kind: str
+    practitioner: str | None
+    language: str | None
+    offered: Callable[[date, date], Offer]
+    kept: datetime | None = None
+
+
 def first_day(clinic: Clinic, from_on: date | None, now: datetime) -> date:
     """Return the first day to show: the one that is asked for, cut to today and the horizon."""
     today = to_wall(now, clinic.zone).date()
@@ -60,19 +76,32 @@ def load_week(clinic: Clinic, choices: Choices, first: date, now: datetime, held
         now: the present instant.
         held: the visitor's own hold, which does not stand in their way.
     """
+    own = held.id if held else None
+    mine = held is not None and held.service == choices.service.code
+    search = Search(
+        kind=choices.service.kind,
+        practitioner=choices.practitioner,
+        language=choices.language,
+        offered=lambda begin, end: offer(clinic, choices.question(begin, end), now, own),
+        kept=held.start if held and mine else None,
+    )
+    return search_week(clinic, search, first, now)
+
+
+def search_week(clinic: Clinic, search: Search, first: date, now: datetime) -> Week:
+    """Return the week that begins at a day, with the next free time of all."""
     today = to_wall(now, clinic.zone).date()
     last_on = today + timedelta(days=clinic.policy.online_horizon_days)
     last = min(first + timedelta(days=DAYS_SHOWN - 1), last_on)
-    own = held.id if held else None
-    found = offer(clinic, choices.question(first, last), now, own)
-    next_free, next_good_until = _next_free(clinic, choices, found, now, own)
+    found = search.offered(first, last)
+    next_free, next_good_until = _next_free(clinic, search, found, now)
     masks = split_days(_anyone(found), found.window.days)
     days = list(zip(found.window.dates(), masks, strict=True))
     return Week(
         first=first,
         last=last,
         strip=strip(days),
-        days=_days(clinic, choices, days, today, held),
+        days=_days(clinic, search, days, today),
         has_times=any(masks),
         earlier=max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
         later=last + timedelta(days=1) if last < last_on else None,
@@ -89,41 +118,37 @@ def _anyone(found: Offer) -> int:
     return together
 
 
-def _next_free(
-    clinic: Clinic, choices: Choices, found: Offer, now: datetime, own: int | None
-) -> tuple[Near | None, datetime]:
+def _next_free(clinic: Clinic, search: Search, found: Offer, now: datetime) -> tuple[Near | None, datetime]:
     """Return the next free time, and until when that is so where nothing is booked meanwhile."""
     today = to_wall(now, clinic.zone).date()
     after = today + timedelta(days=DAYS_SHOWN)
     if found.window.first_on != today:
-        found = offer(clinic, choices.question(today, after - timedelta(days=1)), now, own)
+        found = search.offered(today, after - timedelta(days=1))
     for minute, codes in found.slots():
         return Near(wall(minute), codes), good_until(found, now)
-    return find_next_free(clinic, choices.question(after, after), now), now
+    return find_first(clinic, after, search.offered), now
 
 
-def _days(
-    clinic: Clinic, choices: Choices, days: list[tuple[date, int]], today: date, held: Held | None
-) -> Markup:
+def _days(clinic: Clinic, search: Search, days: list[tuple[date, int]], today: date) -> Markup:
     """Return the days with times as sections, each run of days without as one line."""
     parts: list[Markup] = []
     for has_times, run in groupby(days, key=lambda day: bool(day[1])):
         if has_times:
-            parts.extend(day_section(on, today, mask, _kept(choices, held, on)) for on, mask in run)
+            parts.extend(day_section(on, today, mask, _kept(search, on)) for on, mask in run)
         else:
-            parts.append(_empty_line(clinic, choices, [on for on, _ in run], today))
+            parts.append(_empty_line(clinic, search, [on for on, _ in run], today))
     return Markup("").join(parts)
 
 
-def _kept(choices: Choices, held: Held | None, on: date) -> int:
-    if held is None or held.service != choices.service.code or held.start.date() != on:
+def _kept(search: Search, on: date) -> int:
+    if search.kept is None or search.kept.date() != on:
         return 0
-    return 1 << (held.start.hour * 60 + held.start.minute) // CELL
+    return 1 << (search.kept.hour * 60 + search.kept.minute) // CELL
 
 
-def _empty_line(clinic: Clinic, choices: Choices, run: list[date], today: date) -> Markup:
+def _empty_line(clinic: Clinic, search: Search, run: list[date], today: date) -> Markup:
     """Return "Wednesday, Thursday: full"."""
-    reasons = [(on, _why_empty(clinic, choices, on, today)) for on in run]
+    reasons = [(on, _why_empty(clinic, search, on, today)) for on in run]
     said = [
         f"{', '.join(_short_day(on, today) for on, _ in same)}: {why}"
         for why, same in groupby(reasons, key=lambda pair: pair[1])
@@ -135,18 +160,18 @@ def _short_day(on: date, today: date) -> str:
     return "Today" if on == today else DAYS[on.weekday()]
 
 
-def _why_empty(clinic: Clinic, choices: Choices, on: date, today: date) -> str:
+def _why_empty(clinic: Clinic, search: Search, on: date, today: date) -> str:
     if not hours.opening(clinic, on):
         closure = clinic.closures.get(on)
         reason = closure.reason if closure else hours.holiday(clinic, on)
         return f"closed ({reason})" if reason else "closed"
     if on == today:
         return "nothing more online; phone us for something sooner"
-    people = licensed(clinic, choices.service.kind)
-    if choices.practitioner:
-        people = (clinic.practitioner[choices.practitioner],)
-    elif choices.language:
-        people = tuple(p for p in people if choices.language in p.languages)
+    people = licensed(clinic, search.kind)
+    if search.practitioner:
+        people = (clinic.practitioner[search.practitioner],)
+    elif search.language:
+        people = tuple(p for p in people if search.language in p.languages)
     if any(hours.shift_cells(clinic, person, on) for person in people):
         return "full"
     return f"{people[0].name} is not in" if len(people) == 1 else "nobody in for this"
