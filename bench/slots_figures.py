@@ -54,7 +54,7 @@ def shares(empty: Server, server: Server, asked: list[Case]) -> dict[str, float]
     found: dict[str, list[float]] = {case.name: [] for case in asked}
     for _ in range(ROUNDS):
         for case in asked:
-            limit = _seconds(empty, "/", None, CALLS)
+            limit = _seconds(empty, "/", case.before, CALLS)  # under the same conditions
             found[case.name].append(limit / _seconds(server, case.path, case.before, CALLS))
     return {name: statistics.median(values) for name, values in found.items()}
 

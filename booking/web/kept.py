@@ -6,6 +6,7 @@ from threading import Lock
 
 from booking.actions.clinics import Stamp
 from booking.actions.offer import Offer
+from booking.actions.values import Question
 from booking.scheduling.timeline import CELL, wall
 from booking.scheduling.zone import to_instant, to_wall
 
@@ -17,13 +18,21 @@ STAMPED = "booking.stamped"  # (clinic id, stamp) in the environ: already asked 
 
 @dataclass(frozen=True)
 class Kept:
-    """One answer: right while the stamp is the same and ``made_at <= now < good_until``."""
+    """One answer: right while the stamp is the same and ``made_at <= now < good_until``.
+
+    ``question`` is what it answers, where the same question may be answered anew.
+    """
 
     clinic_id: int
     stamp: Stamp
     made_at: datetime
     good_until: datetime
     body: bytes
+    question: Question | None = None
+
+    def is_right(self, stamp: Stamp, now: datetime) -> bool:
+        """Say whether nothing has changed since, time included."""
+        return self.stamp == stamp and self.made_at <= now < self.good_until
 
 
 class KeptAnswers:

@@ -1,8 +1,9 @@
 """Repeats a kept slots answer in front of Flask: then it costs less than an empty view.
 
-Only answers that a view has given in this process, to the same question, are
-repeated, so nobody is told more than ``admit`` has allowed; one short statement
-asks whether anything has changed since. Everything else goes on to Flask.
+Only a question that a view has answered in this process is answered here, so nobody
+is told more than ``admit`` has allowed. One short statement asks whether anything has
+changed since; if so, the answer is made anew by the view's own function. Everything
+else goes on to Flask.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from booking.actions.clinics import get_stamp
+from booking.actions.clinics import get_clinic_at, get_stamp
 from booking.scheduling.errors import BookingRefused
+from booking.web.api.slots import make_answer
 from booking.web.gate import ENDPOINT
 from booking.web.kept import STAMPED, KeptAnswers
 
@@ -45,15 +47,19 @@ class QuickAnswers:
         return self._app(environ, start_response)
 
     def _find(self, environ: "WSGIEnvironment") -> bytes | None:
-        kept = self._kept.find(environ.get("QUERY_STRING", ""))
-        if kept is None or not kept.made_at <= self._now() < kept.good_until:
+        query = environ.get("QUERY_STRING", "")
+        kept = self._kept.find(query)
+        if kept is None or kept.question is None:
             return None
+        now = self._now()
         try:
             with self._flask.app_context():
                 stamp = get_stamp(kept.clinic_id)
+                if kept.is_right(stamp, now):
+                    return kept.body
+                environ[STAMPED] = kept.clinic_id, stamp  # asked once is enough
+                kept = make_answer(get_clinic_at(kept.clinic_id, stamp), stamp, kept.question, now)
         except BookingRefused:
             return None  # the view will say what is wrong
-        if stamp == kept.stamp:
-            return kept.body
-        environ[STAMPED] = kept.clinic_id, stamp  # asked once is enough
-        return None
+        self._kept.keep(query, kept)
+        return kept.body

@@ -3,7 +3,7 @@
 Two statements at most: the stamp, then the claims.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response, current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
@@ -36,16 +36,22 @@ def make_room(state: BlueprintSetupState) -> None:
 @blueprint.get("/slots")
 def slots() -> Response:
     """Answer which starts of a service are free between two dates, both counted."""
-    now = house().now()
     clinic, stamp = _stamped_clinic()
-    asked = _question(clinic)
-    found = offer(clinic, asked, now)
-    body = slot_text(asked.service, clinic.zone, found.window, found.starts)
+    answer = make_answer(clinic, stamp, _question(clinic), house().now())
     kept: KeptAnswers = current_app.extensions[KEPT]
-    kept.keep(
-        request.environ.get("QUERY_STRING", ""), Kept(clinic.id, stamp, now, good_until(found, now), body)
-    )
-    return Response(body, content_type=JSON)
+    kept.keep(request.environ.get("QUERY_STRING", ""), answer)
+    return Response(answer.body, content_type=JSON)
+
+
+def make_answer(clinic: Clinic, stamp: Stamp, question: Question, now: datetime) -> Kept:
+    """Return the answer to a question, with one statement.
+
+    Raises:
+        Invalid: the clinic has no such service or practitioner.
+    """
+    found = offer(clinic, question, now)
+    body = slot_text(question.service, clinic.zone, found.window, found.starts)
+    return Kept(clinic.id, stamp, now, good_until(found, now), body, question)
 
 
 def _stamped_clinic() -> tuple[Clinic, Stamp]:

@@ -68,7 +68,7 @@ def _kept_page(clinic: Clinic, stamp: Stamp, choices: Choices, first: date) -> b
     kept: KeptAnswers = current_app.extensions[KEPT]
     now, name = house().now(), choices.times_address(first)
     found = kept.find(name)
-    if found is None or found.stamp != stamp or not found.made_at <= now < found.good_until:
+    if found is None or not found.is_right(stamp, now):
         week = load_week(clinic, choices, first, now, None)
         body = _page(clinic, choices, None, week, PLACE).encode()
         found = Kept(clinic.id, stamp, now, week.good_until, body)
