@@ -6,6 +6,8 @@ needles only in "needle-free".
 
 from dataclasses import dataclass
 
+from booking.wording.language import N_, _
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -19,34 +21,41 @@ class Kind:
 
 KINDS = {
     "needle": Kind(
-        name="Acupuncture",
-        visit="acupuncture",
-        happens="Fine needles are placed at chosen points; you rest with them for a while in quiet.",
+        name=N_("Acupuncture"),
+        visit=N_("acupuncture"),
+        happens=N_("Fine needles are placed at chosen points; you rest with them for a while in quiet."),
         bring=(
-            "Loose clothing that rolls above elbow and knee.",
-            "Please eat something small in the two hours before.",
+            N_("Loose clothing that rolls above elbow and knee."),
+            N_("Please eat something small in the two hours before."),
         ),
     ),
     "laser": Kind(
-        name="Needle-free laser acupuncture",
-        visit="laser acupuncture",
-        happens="Soft laser light is held to acupuncture points, as an adjunct to other care. "
-        "You can stop at any time.",
+        name=N_("Needle-free laser acupuncture"),
+        visit=N_("laser acupuncture"),
+        happens=N_(
+            "Soft laser light is held to acupuncture points, as an adjunct to other care. "
+            "You can stop at any time."
+        ),
         bring=(
-            "Loose clothing that rolls above elbow and knee.",
-            "Safety glasses are here for everyone in the room.",
+            N_("Loose clothing that rolls above elbow and knee."),
+            N_("Safety glasses are here for everyone in the room."),
         ),
     ),
     "massage": Kind(
-        name="Massage",
-        visit="massage",
-        happens="A registered massage therapist works by hand on muscles and joints, "
-        "as firmly as is right for you.",
-        bring=("Comfortable clothing; towels and sheets are here.",),
+        name=N_("Massage"),
+        visit=N_("massage"),
+        happens=N_(
+            "A registered massage therapist works by hand on muscles and joints, "
+            "as firmly as is right for you."
+        ),
+        bring=(N_("Comfortable clothing; towels and sheets are here."),),
     ),
 }
 
 
 def kind_words(code: str) -> Kind:
     """Return the words for a kind; one that is not known is called by its code."""
-    return KINDS.get(code) or Kind(code.capitalize(), code, "", ())
+    kind = KINDS.get(code)
+    if kind is None:
+        return Kind(code.capitalize(), code, "", ())
+    return Kind(_(kind.name), _(kind.visit), _(kind.happens), tuple(map(_, kind.bring)))

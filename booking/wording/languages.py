@@ -1,25 +1,27 @@
-"""Languages that practitioners speak, by their code, named in English."""
+"""Languages that practitioners speak, by their code."""
+
+from booking.wording.language import N_, _
 
 NAMES = {
-    "en": "English",
-    "yue": "Cantonese",
-    "zh": "Mandarin",
-    "pa": "Punjabi",
-    "ko": "Korean",
-    "fa": "Persian",
-    "fil": "Tagalog",
-    "fr": "French",
-    "ja": "Japanese",
-    "vi": "Vietnamese",
-    "hi": "Hindi",
-    "es": "Spanish",
-    "de": "German",
-    "ar": "Arabic",
-    "ru": "Russian",
-    "pt": "Portuguese",
+    "en": N_("English"),
+    "yue": N_("Cantonese"),
+    "zh": N_("Mandarin"),
+    "pa": N_("Punjabi"),
+    "ko": N_("Korean"),
+    "fa": N_("Persian"),
+    "fil": N_("Tagalog"),
+    "fr": N_("French"),
+    "ja": N_("Japanese"),
+    "vi": N_("Vietnamese"),
+    "hi": N_("Hindi"),
+    "es": N_("Spanish"),
+    "de": N_("German"),
+    "ar": N_("Arabic"),
+    "ru": N_("Russian"),
+    "pt": N_("Portuguese"),
 }
 
 
 def language_name(code: str) -> str:
     """Return "Cantonese" for "yue"; a code that is not known stands for itself."""
-    return NAMES.get(code, code)
+    return _(NAMES[code]) if code in NAMES else code

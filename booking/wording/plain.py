@@ -2,8 +2,11 @@
 
 import unicodedata
 
+from booking.wording.language import words
+
 JOINERS = "\u200c\u200d"  # Persian and emoji need them
 RIGHT_TO_LEFT = ("R", "AL", "AN")
+LEFT_TO_RIGHT = ("L",)
 FIRST_STRONG, POP = "\u2068", "\u2069"
 
 
@@ -13,8 +16,9 @@ def one_line(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """Return ``text`` so that right-to-left letters in it do not reorder what stands around it."""
-    if any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in text):
+    """Return ``text`` so that letters of the other direction do not reorder what stands around it."""
+    other = LEFT_TO_RIGHT if words().direction == "rtl" else RIGHT_TO_LEFT
+    if any(unicodedata.bidirectional(c) in other for c in text):
         return f"{FIRST_STRONG}{text}{POP}"
     return text
 

@@ -4,14 +4,42 @@ from datetime import datetime
 
 from booking.wording.dates import full_day_words, money, time_words, when_words
 from booking.wording.kinds import kind_words
+from booking.wording.language import N_, _, ngettext
 from booking.wording.letter import Letter
 from booking.wording.phones import phone_words
 from booking.wording.plain import one_line
 
+LABELS = (N_("Vancouver time"),)  # the time labels that the program knows in every language
+# What can be done, and what to say until when, and after it.
+LIMITS = {
+    "move": (
+        N_("You can move this visit free of charge until %(when)s: please call %(phone)s."),
+        N_("To move this visit, please call %(phone)s: it begins soon."),
+    ),
+    "cancel": (
+        N_("You can cancel this visit free of charge until %(when)s: please call %(phone)s."),
+        N_("To cancel this visit, please call %(phone)s: it begins soon."),
+    ),
+    "both": (
+        N_("You can move or cancel this visit free of charge until %(when)s: please call %(phone)s."),
+        N_("To move or cancel this visit, please call %(phone)s: it begins soon."),
+    ),
+}
+
 
 def wall_words(letter: Letter) -> str:
     """Return "10:00 a.m., Tuesday 24 November 2026, Vancouver time"."""
-    return f"{time_words(letter.starts)}, {full_day_words(letter.starts)}, {one_line(letter.time_label)}"
+    return _(
+        "%(time)s, %(day)s, %(label)s",
+        time=time_words(letter.starts),
+        day=full_day_words(letter.starts),
+        label=label_words(letter.time_label),
+    )
+
+
+def label_words(label: str) -> str:
+    """Return "Vancouver time"; a label that the program does not know stays as the clinic typed it."""
+    return _(one_line(label))
 
 
 def place_words(letter: Letter) -> str:
@@ -22,23 +50,31 @@ def place_words(letter: Letter) -> str:
 def licence_words(letter: Letter) -> str:
     """Return "Sarah Kim, RMT (CCHPBC licence SAMPLE-0003)" (L30)."""
     title = f"{letter.practitioner}, {letter.title}"
-    return one_line(f"{title} ({letter.licensing_body} licence {letter.licence_number})")
+    licence = register_words(letter.licensing_body, letter.licence_number)
+    return one_line(f"{title} ({licence})")
+
+
+def register_words(body: str, number: str) -> str:
+    """Return "CCHPBC licence SAMPLE-0003"."""
+    return _("%(body)s licence %(number)s", body=body, number=number)
 
 
 def price_words(letter: Letter) -> str:
     """Return the price with tax, the only one that patients are shown (L31)."""
-    tax = f"tax of {money(letter.tax_cents)} included" if letter.tax_cents else "no tax"
-    return f"{money(letter.total_cents)}, {tax}"
+    total = money(letter.total_cents)
+    if not letter.tax_cents:
+        return _("%(total)s, no tax", total=total)
+    return _("%(total)s, tax of %(tax)s included", total=total, tax=money(letter.tax_cents))
 
 
 def before_sentences(letter: Letter) -> list[str]:
     """Return what to know before coming."""
     early = (
-        "Please come ten minutes early: there is a short form to fill in."
+        _("Please come ten minutes early: there is a short form to fill in.")
         if letter.first_visit
-        else "Please come five minutes early."
+        else _("Please come five minutes early.")
     )
-    called = ["We will call you before the visit, as you asked."] if letter.call_me else []
+    called = [_("We will call you before the visit, as you asked.")] if letter.call_me else []
     return [*called, early, *kind_words(letter.kind).bring]
 
 
@@ -46,21 +82,27 @@ def change_sentences(letter: Letter) -> list[str]:
     """Return until when the visit can be moved or cancelled, and what it costs later (L31)."""
     limits = [("move", letter.move_until), ("cancel", letter.cancel_until)]
     if letter.move_until == letter.cancel_until:
-        limits = [("move or cancel", letter.cancel_until)]
-    sentences = [_limit_sentence(letter, verb, until) for verb, until in limits]
-    if letter.late_cancel_fee_percent:
-        sentences.append(f"A late cancellation costs {letter.late_cancel_fee_percent}% of the price.")
-    if letter.no_show_fee_percent:
-        sentences.append(f"A missed visit costs {letter.no_show_fee_percent}% of the price.")
+        limits = [("both", letter.cancel_until)]
+    sentences = [_limit_sentence(letter, what, until) for what, until in limits]
+    late, missed = letter.late_cancel_fee_percent, letter.no_show_fee_percent
+    if late:
+        sentences.append(_("A late cancellation costs %(percent)s%% of the price.", percent=late))
+    if missed:
+        sentences.append(_("A missed visit costs %(percent)s%% of the price.", percent=missed))
     sentences.append(
-        "If you are running late, please call too: "
-        f"{letter.no_show_after_minutes} minutes after its start a visit counts as missed."
+        ngettext(
+            "If you are running late, please call too: "
+            "%(num)s minute after its start a visit counts as missed.",
+            "If you are running late, please call too: "
+            "%(num)s minutes after its start a visit counts as missed.",
+            letter.no_show_after_minutes,
+        )
     )
     return sentences
 
 
-def _limit_sentence(letter: Letter, verb: str, until: datetime | None) -> str:
-    call = f"please call {phone_words(letter.phone)}"
+def _limit_sentence(letter: Letter, what: str, until: datetime | None) -> str:
+    in_time, soon = LIMITS[what]
     if until is None:
-        return f"To {verb} this visit, {call}: it begins soon."
-    return f"You can {verb} this visit free of charge until {when_words(until)}: {call}."
+        return _(soon, phone=phone_words(letter.phone))
+    return _(in_time, when=when_words(until), phone=phone_words(letter.phone))
