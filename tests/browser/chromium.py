@@ -23,6 +23,9 @@ SWITCHES = (
     "--disable-sync",
 )
 
+# Playwright's own switch: with it, Back would ask the server again, unlike people's browsers.
+NO_PAGES_KEPT = "--disable-back-forward-cache"
+
 
 def missing(reason: str) -> NoReturn:
     """Skip with the reason; fail under CI=true."""
@@ -39,6 +42,7 @@ try:
         Locator,
         Page,
         Request,
+        Response,
         expect,
         sync_playwright,
     )
@@ -52,6 +56,7 @@ __all__ = [
     "Locator",
     "Page",
     "Request",
+    "Response",
     "expect",
     "launched",
     "missing",
@@ -67,7 +72,9 @@ def launched() -> Iterator[Browser]:
     if path is None:
         missing("no Chromium: /usr/bin/chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=SWITCHES, ignore_default_args=[NO_PAGES_KEPT]
+        )
         try:
             yield browser
         finally:

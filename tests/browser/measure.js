@@ -73,5 +73,27 @@ globalThis.measure = (() => {
     });
   }
 
-  return { texts, clipped, colliding, broken, targets };
+  // Texts that have the colour of what they stand on, fields and buttons whose edge has.
+  function faint() {
+    const ground = (e) => {
+      const own = e && getComputedStyle(e).backgroundColor;
+      return !e ? "rgb(255, 255, 255)" : own.endsWith(", 0)") ? ground(e.parentElement) : own;
+    };
+    const texts = all().filter(own).filter((e) => getComputedStyle(e).color === ground(e));
+    const edges = [...document.querySelectorAll("button, input:not([type=hidden]), .choice, .line a, .tiles a")]
+      .filter(seen)
+      .filter((e) => !/radio|checkbox/.test(e.type) && !parseFloat(getComputedStyle(e).borderTopWidth));
+    return [...texts, ...edges].map(name);
+  }
+
+  // The longest movement that anything on the page makes, in milliseconds.
+  function motion() {
+    const spans = [...document.querySelectorAll("*")].flatMap((e) => {
+      const style = getComputedStyle(e);
+      return `${style.transitionDuration}, ${style.animationDuration}`.split(", ").map(parseFloat);
+    });
+    return Math.max(...spans) * 1000;
+  }
+
+  return { faint, motion, texts, clipped, colliding, broken, targets };
 })();

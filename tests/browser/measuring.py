@@ -9,7 +9,7 @@ SCRIPT = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
 
 
 def measure(page: Page, what: str) -> Any:
-    """Return one of the measures: texts, clipped, colliding, targets, colours, motion."""
+    """Return one of the measures: texts, clipped, colliding, broken, targets, faint, motion."""
     if not page.evaluate("'measure' in globalThis"):
         page.evaluate(SCRIPT)
     return page.evaluate(f"measure.{what}()")

@@ -1,0 +1,93 @@
+"""Double click, Back, reload: one appointment, one message (E25)."""
+
+import pytest
+
+from tests.browser.chromium import Page, expect
+from tests.browser.conftest import Arrive
+from tests.browser.journey import (
+    BOOKED,
+    MASSAGE,
+    NAME,
+    NEEDLE,
+    arrive_at_booking,
+    book,
+    book_button,
+    choose_service,
+    choose_time,
+    fill,
+    heading,
+)
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+def booked(site: Site) -> tuple[int, int, int]:
+    return site.count("appointment"), site.count("message"), site.count("patient")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_e25_a_double_click_books_once(arrive: Arrive, site: Site, script: bool) -> None:
+    """Two presses of Book make one appointment, one message and one page that says so."""
+    page = arrive(java_script_enabled=script)
+    choose_service(page, NEEDLE)
+    choose_time(page, NEEDLE.start)
+    fill(page, NEEDLE)
+    book_button(page).dblclick()
+    expect(heading(page)).to_have_text(BOOKED)
+    assert booked(site) == (1, 1, 1)
+
+
+def go_back(page: Page) -> None:
+    page.evaluate("history.back()")  # Playwright's own waits for a load; a kept page has none
+    expect(heading(page)).not_to_have_text(BOOKED)
+
+
+def test_e25_back_and_book_again(page: Page, site: Site) -> None:
+    """Back shows the form as it was left; Book once more leads to the same appointment."""
+    book(page, NEEDLE)
+    address = page.url
+    go_back(page)
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+    arrive_at_booking(page, NEEDLE)
+    assert page.url == address
+    assert booked(site) == (1, 1, 1)
+
+
+def test_e25_back_and_another_name(page: Page, site: Site) -> None:
+    """Back and Book with another name books nothing more: what this form has booked is shown."""
+    book(page, NEEDLE)
+    go_back(page)
+    page.get_by_label("Name", exact=True).fill("Wei Chen")
+    arrive_at_booking(page, NEEDLE)
+    expect(page.get_by_text(f"For {NAME}")).to_be_visible()
+    assert booked(site) == (1, 1, 1)
+
+
+def test_e25_back_in_a_browser_that_keeps_no_page(page: Page, site: Site) -> None:
+    """Where the form is asked for anew the time is no longer offered, and nothing is booked."""
+    page.add_init_script("addEventListener('unload', () => {})")  # such a page is not kept
+    book(page, NEEDLE)
+    go_back(page)
+    expect(heading(page)).to_have_text("When suits you?")
+    expect(page.locator("#notice")).to_be_focused()
+    assert booked(site) == (1, 1, 1)
+
+
+def test_e25_a_reload_of_the_confirmation(page: Page, site: Site) -> None:
+    """The confirmation is a page of its own: loading it again asks nothing and books nothing."""
+    book(page, MASSAGE)
+    for _ in range(2):
+        page.reload()
+        expect(heading(page)).to_have_text(BOOKED)
+    assert booked(site) == (1, 0, 1)
+
+
+def test_the_link_keeps_showing_the_visit(page: Page, site: Site, arrive: Arrive) -> None:
+    """Next day, in another browser, the same address shows the appointment."""
+    book(page, NEEDLE)
+    site.pass_time(20 * 60)
+    other = arrive()
+    other.goto(page.url)
+    expect(heading(other)).to_have_text("Your appointment")
+    expect(other.get_by_role("main")).to_contain_text(NAME)
