@@ -17,7 +17,7 @@ from bench.servers import Server
 
 BOOKINGS = 60
 AT_ONCE = 8
-SERVICE = "rmt-60"
+SERVICE = "laser-45"
 FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 
@@ -44,7 +44,13 @@ def opened(server: Server, starts: Iterator[str], person: str) -> Form:
     cookie = "; ".join(re.findall(r"^Set-Cookie: ([^;\r]+)", page.head, re.MULTILINE | re.IGNORECASE))
     hidden = (dict(ATTRIBUTE.findall(tag)) for tag in FIELD.findall(page.body.decode()))
     fields = {tag["name"]: tag.get("value", "") for tag in hidden if "name" in tag}
-    said = {"name": person, "email": f"{person}@example.com", "first_visit": "no", "consent": "y"}
+    said = {
+        "name": person,
+        "email": f"{person}@example.com",
+        "first_visit": "no",
+        "safety": "ok",
+        "consent": "y",
+    }
     return Form(path, cookie, fields | said)
 
 

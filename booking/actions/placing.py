@@ -14,6 +14,7 @@ from booking.scheduling import assign, rules, slots, zone
 from booking.scheduling.clinic import Clinic, Practitioner, Room
 from booking.scheduling.errors import Busy as Unavailable
 from booking.scheduling.errors import NotOffered, SlotTaken
+from booking.scheduling.reasons import SENTENCES, limit_reason
 from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
 from booking.scheduling.timeline import Window, minute_of
@@ -63,9 +64,9 @@ def place(
     """
     if not has_setup(conn, clinic.setup):
         raise Unavailable("The clinic's plan has just changed. Please try again.", reason="setup")
-    refused = slots.refusal(clinic, ask, start, limits)
-    if refused is not None:
-        raise NotOffered(refused.sentence, reason=refused.reason)
+    limited = limit_reason(clinic, start, limits)
+    if limited is not None:
+        raise NotOffered(SENTENCES[limited], reason=limited)
     minute = minute_of(start)
     busy = _busy(conn, clinic, ask, start, now, through_holds=False)
     able = _able(clinic, ask, busy, limits, minute)
@@ -74,9 +75,7 @@ def place(
         busy = _busy(conn, clinic, ask, start, now, through_holds=True)
         able = _able(clinic, ask, busy, limits, minute)
     if not able:
-        raise SlotTaken(
-            "That time has just been taken.", reason=_what_is_short(clinic, ask, busy, limits, minute)
-        )
+        raise _refusal(clinic, ask, start, busy, limits)
     chosen = assign.choose(clinic, ask, minute, busy, able)
     placement = assign.place(clinic, ask, chosen, minute, busy)
     rows = list(placement.claims)
@@ -94,6 +93,15 @@ def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
     if by.is_staff:
         return rules.STAFF
     return rules.online_limits(clinic, zone.to_wall(now, clinic.zone))
+
+
+def _refusal(clinic: Clinic, ask: Ask, start: datetime, busy: Busy, limits: Limits) -> NotOffered | SlotTaken:
+    """Say whether a rule refuses the start, or only what is booked."""
+    refused = slots.refusal(clinic, ask, start, limits)
+    if refused is not None:
+        return NotOffered(refused.sentence, reason=refused.reason)
+    short = _what_is_short(clinic, ask, busy, limits, minute_of(start))
+    return SlotTaken("That time has just been taken.", reason=short)
 
 
 def _busy(
