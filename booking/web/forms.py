@@ -13,7 +13,35 @@ YES = ("1", "yes", "true", "on", "y")
 NO = ("0", "no", "false", "off", "n")
 
 
-class DetailsForm(Form):
+class _OurForm(Form):
+    """A form whose faults are found by an action."""
+
+    def refuse(self, faults: Mapping[str, str]) -> tuple[str, ...]:
+        """Put each fault beside its field; return those that belong to no field shown here."""
+        for name, message in faults.items():
+            if name in self._fields:
+                self._fields[name].errors = [message]
+        return tuple(message for name, message in faults.items() if name not in self._fields)
+
+    def wrong(self) -> tuple[Field, ...]:
+        """Return the fields with a fault, in the page's order."""
+        return tuple(field for field in self if field.errors)
+
+
+class LostLinkForm(_OurForm):
+    """Where to send the links of somebody's visits."""
+
+    email = StringField("E-mail")
+
+
+class ContactForm(_OurForm):
+    """How to reach a patient from now on; what is left empty stays as it was (E71)."""
+
+    email = StringField("New e-mail address")
+    phone = StringField("New phone number")
+
+
+class DetailsForm(_OurForm):
     """The third screen; ``key`` makes a second press of the button harmless (E25)."""
 
     name = StringField("Name")
@@ -29,17 +57,6 @@ class DetailsForm(Form):
     def said_first_visit(self) -> bool | None:
         """Return the patient's own word, None where nothing was said."""
         return said(self.first_visit.data)
-
-    def refuse(self, faults: Mapping[str, str]) -> tuple[str, ...]:
-        """Put each fault beside its field; return those that belong to no field shown here."""
-        for name, message in faults.items():
-            if name in self._fields:
-                self._fields[name].errors = [message]
-        return tuple(message for name, message in faults.items() if name not in self._fields)
-
-    def wrong(self) -> tuple[Field, ...]:
-        """Return the fields with a fault, in the page's order."""
-        return tuple(field for field in self if field.errors)
 
 
 def said(text: str | None) -> bool | None:

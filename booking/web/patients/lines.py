@@ -79,6 +79,11 @@ def first_visit_hint(clinic: Clinic, choices: Choices) -> str:
     return f"A first visit for {kind_words(kind).visit} takes at least {least} minutes."
 
 
+def closest(minutes: int, services: Iterable[Service]) -> Service:
+    """Return the service that is nearest in length, the shorter one of two."""
+    return min(services, key=lambda s: (abs(s.shape.minutes - minutes), s.shape.minutes))
+
+
 def length_labels(services: Iterable[Service]) -> dict[str, str]:
     """Return "60 min" for each service's code, its name where two are equally long."""
     found = tuple(services)
@@ -91,15 +96,10 @@ def _visits(clinic: Clinic, choices: Choices) -> Line:
     for word, label in ((True, "First visit"), (False, "Been here before")):
         fit = fitting(clinic, choices.service.kind, word)
         if fit:
-            other = replace(_closest(choices, fit), first_visit=word)
+            nearest = choices.with_service(closest(choices.service.shape.minutes, fit))
+            other = replace(nearest, first_visit=word)
             options.append(Option(label, "", other.times_address(), choices.first_visit is word))
     return Line("visit", "Visit", tuple(options))
-
-
-def _closest(choices: Choices, fit: tuple[Service, ...]) -> Choices:
-    """Return the choices with the service that is nearest in length among those that fit."""
-    minutes = choices.service.shape.minutes
-    return choices.with_service(min(fit, key=lambda s: (abs(s.shape.minutes - minutes), s.shape.minutes)))
 
 
 def _lengths(clinic: Clinic, choices: Choices) -> Line:

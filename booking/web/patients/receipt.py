@@ -1,6 +1,6 @@
 """What a visit is, in a few lines: the same before and after it is booked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.scheduling.appointment import Visit
@@ -63,6 +63,28 @@ def receipt_of_visit(clinic: Clinic, visit: Visit) -> Receipt:
         total_cents=sold.total_cents,
         tax_cents=sold.tax_cents,
         zone=clinic.zone,
+    )
+
+
+def receipt_of_move(clinic: Clinic, visit: Visit, start: datetime, practitioner: str | None) -> Receipt:
+    """Return the receipt of a visit as it would be at another start; ``practitioner`` None is anyone.
+
+    What it was sold as and its price stay (D12).
+    """
+    moved = replace(
+        receipt_of_visit(clinic, visit),
+        starts=start,
+        ends=start + timedelta(minutes=visit.sold.shape.minutes),
+    )
+    if practitioner == visit.practitioner:
+        return moved
+    person = clinic.practitioner.get(practitioner or "")
+    if person is None:
+        return replace(moved, who=ANYONE, licence="")
+    return replace(
+        moved,
+        who=f"{person.name}, {person.title}",
+        licence=_licence(person.licensing_body, person.licence_number),
     )
 
 
