@@ -178,8 +178,7 @@ def _store(
     claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, whole])
     token = mint_token()
     links.add(conn, clinic.id, visit.id, digest(token), vault.seal(token, "link"), now)
-    if not messages.plan(conn, clinic, visit, "confirmation", now):
-        call_tasks.add(conn, clinic.id, patient.id, visit.id, "confirmation", now)
+    messages.plan(conn, clinic, visit, "confirmation", now, tell=request.tell)
     if visit.safety == "call_me":
         call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
     record(conn, clinic, "book", by, now, None, visit)

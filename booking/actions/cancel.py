@@ -8,7 +8,7 @@ from booking.actions import messages
 from booking.actions.placing import ClaimRow
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments, call_tasks, claims, days, holds, patients
+from booking.records import appointments, claims, days, holds, patients
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules, zone
 from booking.scheduling.appointment import Visit
@@ -17,10 +17,11 @@ from booking.scheduling.errors import Stale, TooLate
 from booking.scheduling.timeline import Window
 
 
-def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
+def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool = True) -> Visit:
     """Cancel a visit and return it as it then is; one that is cancelled already stays so (E56).
 
-    A patient's freed time goes back online after the clinic's confirmation delay.
+    A patient's freed time goes back online after the clinic's confirmation delay. With
+    ``tell`` False no message says so: staff have told the patient themselves.
 
     Raises:
         TooLate: the patient's window has closed (E37: exactly 24 h before is still free), or the
@@ -33,12 +34,12 @@ def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
         if current.status == "cancelled":
             return current
         check_window(clinic, current, by, now, rules.may_cancel, clinic.policy.cancel_until_hours)
-        return _cancel(conn, clinic, current, by, now)
+        return _cancel(conn, clinic, current, by, now, tell=tell)
 
     return transaction(clinic.id, now, work)
 
 
-def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime) -> Visit:
+def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool) -> Visit:
     late = not rules.may_cancel(clinic, visit.starts, now)
     done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": by.kind}
     # A cancellation by the clinic never makes a fee, so it is never late (E59).
@@ -47,8 +48,7 @@ def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: date
     freed = free_claims(conn, clinic, visit)
     keep_back(conn, clinic, visit, freed, by, now)
     after = replace(visit, status="cancelled", version=visit.version + 1, cancelled_by=by.kind)
-    if not messages.plan(conn, clinic, after, "cancelled", now):
-        call_tasks.add(conn, clinic.id, visit.patient.id, visit.id, "cancelled", now)
+    messages.plan(conn, clinic, after, "cancelled", now, tell=tell)
     record(conn, clinic, "cancel", by, now, visit, after)
     return after
 

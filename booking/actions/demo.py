@@ -160,7 +160,7 @@ def _cancel_some(stage: _Stage, visit: Visit) -> Visit:
 
 def _settle(conn: Connection, stage: _Stage, visit: Visit) -> str:
     """Skip the visit's messages, do its older phone jobs, bring it to the status it has by now."""
-    messages.supersede(conn, visit.id, WHY_SKIPPED)
+    messages.withdraw_of_visit(conn, visit.id, WHY_SKIPPED)
     if visit.created_at < stage.now - CALLED_WITHIN:
         demo.finish_calls(conn, visit.id, visit.created_at + CALLED_WITHIN, DESK.name)
     status = _status_now(stage, visit)

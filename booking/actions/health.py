@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.records import health
+from booking.actions.clinics import get_clinic_at, get_stamp
+from booking.actions.reminders import Overdue, overdue
+from booking.records import health, setup
 from booking.scheduling import zone
 from booking.scheduling.errors import Busy
+from booking.wording.dates import time_words, when_words
 
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -20,7 +23,7 @@ class Check:
 
 
 def checks(now: datetime) -> list[Check]:
-    """Return the state of the zone data, the database, its migrations, its guard and the outbox.
+    """Return the state of zone data, database, migrations, guard, outbox and reminders.
 
     What cannot be asked because the database does not answer is left out.
     """
@@ -28,7 +31,7 @@ def checks(now: datetime) -> list[Check]:
     try:
         found.append(migrations())
         if found[-1].ok:
-            found += [guard(), outbox(now)]
+            found += [guard(), outbox(now), reminders(now)]
     except Busy:
         says = "does not answer: is it running, is DATABASE_URL right, is the disk full or read-only?"
         found.append(Check("database", False, says))
@@ -79,3 +82,21 @@ def outbox(now: datetime) -> Check:
     minutes = int(waited.total_seconds() // 60)
     says = f"a message has waited for {minutes} minutes: is `flask messages work` running?"
     return Check("outbox", False, says)
+
+
+def reminders(now: datetime) -> Check:
+    """Say whether reminders go out, for every clinic of this database."""
+    for clinic_id in setup.list_clinic_ids():
+        clinic = get_clinic_at(clinic_id, get_stamp(clinic_id))
+        found = overdue(clinic, now)
+        if found.is_alarm:
+            return Check("reminders", False, _overdue_words(found, zone.to_wall(now, clinic.zone)))
+    return Check("reminders", True, "no reminder is late")
+
+
+def _overdue_words(found: Overdue, now_wall: datetime) -> str:
+    """Return "0 of 14 reminders went out since 8:00 a.m." and what to do."""
+    since = found.since or now_wall
+    words = time_words(since) if since.date() == now_wall.date() else when_words(since)
+    told = f"{found.sent} of {found.planned} reminders went out since {words}"
+    return f"{told}: is `flask messages work` running, does the mail server answer?"

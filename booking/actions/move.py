@@ -9,7 +9,7 @@ from booking.actions.offer import nearest
 from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments, call_tasks, claims, patients
+from booking.records import appointments, claims, patients
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
@@ -27,6 +27,8 @@ def move(
     practitioner: str | None,
     by: Actor,
     now: datetime,
+    *,
+    tell: bool = True,
 ) -> Visit:
     """Move a visit to another start (and practitioner) and return it as it then is.
 
@@ -39,6 +41,7 @@ def move(
         practitioner: a code; None for anyone.
         by: who asks.
         now: the present instant.
+        tell: False where staff have told the patient themselves; reminders follow all the same.
 
     Raises:
         Invalid: no such practitioner.
@@ -64,8 +67,7 @@ def move(
         placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
         after = _secure(conn, clinic, current, placed, start)
-        if not messages.plan(conn, clinic, after, "moved", now):
-            call_tasks.add(conn, clinic.id, after.patient.id, after.id, "moved", now)
+        messages.plan(conn, clinic, after, "moved", now, tell=tell)
         record(conn, clinic, "move", by, now, current, after)
         return after
 

@@ -5,43 +5,55 @@ leases a message counts its attempts up; a worker that lost its lease can settle
 nothing any more.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from booking.records import call_tasks, links, messages
+from booking.actions.bounces import Undelivered, give_up
+from booking.actions.going_out import Entry, find_letter, list_entries, why_not
+from booking.records import links, message_texts, messages, outbox
 from booking.records.database import reading
-from booking.records.messages import UNSURE, Stored
+from booking.records.messages import UNSURE
+from booking.records.outbox import Next, Stored
 from booking.records.transaction import Connection, light_transaction
-from booking.scheduling.lifecycle import LIVE
-from booking.scheduling.zone import to_instant
+from booking.scheduling import reminders
+from booking.scheduling.zone import zone_data_version
 from booking.wording.letter import Letter
+from booking.wording.texts import kind_of
 
 LEASE = timedelta(seconds=60)  # longer than one message may take (K9)
 MOST_TRIES = 10  # the last one about 16 hours after the first (K7)
 PAUSES_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480)
 SPREAD_PERCENT = 20
 HELD = "The zone data of this machine is out of date."
+UNREADABLE = "Given up: what it should say cannot be read."
+NOBODY = "Nothing to send: no visit to come has this address."
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """A message that the caller alone may send, until its lease ends.
 
-    ``sealed`` is the patient's link token as the vault sealed it.
+    ``sealed`` is the patient's link token as the vault sealed it; ``entries`` are the
+    visits that a message of kind ``link`` lists; ``texts`` the clinic's own wording.
     """
 
     id: int
     clinic_id: int
-    appointment_id: int
-    patient_id: int
+    appointment_id: int | None
+    patient_id: int | None
     kind: str
     recipient: str
+    language: str
     letter: Letter
     sequence: int
     attempts: int
     is_unsure: bool
     created_at: datetime
     sealed: bytes | None
+    attach_ics: bool = True
+    entries: tuple[Entry, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,78 +76,95 @@ def take(now: datetime) -> Outgoing | Dropped | None:
 
 
 def _take(conn: Connection, now: datetime) -> Outgoing | Dropped | None:
-    stored = messages.find_due(conn, now)
+    stored = outbox.find_due(conn, now)
     if stored is None:
         return None
-    letter = _find_letter(stored)
+    entries = list_entries(conn, stored, now)
+    letter = entries[0].letter if entries else find_letter(stored)
     if letter is None:
-        return _give_up(conn, stored, "Given up: what it should say cannot be read.", now)
-    reason = _why_not(stored, letter, now)
+        is_link = stored.kind == "link"
+        return _refuse(conn, stored, NOBODY) if is_link else _give_up(conn, stored, UNREADABLE, now)
+    reason = why_not(stored, letter, now)
     if reason:
-        messages.settle(conn, stored.id, stored.attempts, {"state": "skipped", "reason": reason})
-        return Dropped(stored.id, reason)
+        return _refuse(conn, stored, reason)
     if stored.attempts >= MOST_TRIES:
         return _give_up(conn, stored, f"Given up: {MOST_TRIES} tries ended without an answer.", now)
-    messages.lease(conn, stored, now + LEASE)
+    outbox.lease(conn, stored, now + LEASE)
+    return _outgoing(conn, stored, letter, entries)
+
+
+def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[Entry, ...]) -> Outgoing:
+    language = entries[0].language if entries else stored.language
+    visit = stored.appointment_id
     return Outgoing(
         id=stored.id,
         clinic_id=stored.clinic_id,
-        appointment_id=stored.appointment_id,
+        appointment_id=visit,
         patient_id=stored.patient_id,
         kind=stored.kind,
         recipient=stored.recipient,
+        language=language,
         letter=letter,
         sequence=stored.sequence,
         attempts=stored.attempts + 1,
         is_unsure=stored.is_unsure,
         created_at=stored.created_at,
-        sealed=links.find_sealed(conn, stored.appointment_id),
+        sealed=None if visit is None else links.find_sealed(conn, visit),
+        entries=entries,
+        texts=message_texts.find(conn, stored.clinic_id, kind_of(stored.kind), language),
     )
 
 
-def _find_letter(stored: Stored) -> Letter | None:
-    try:
-        return Letter.from_json(stored.snapshot)
-    except (KeyError, TypeError, ValueError):  # written by another version, or by hand
-        return None
-
-
-def _give_up(conn: Connection, stored: Stored, reason: str, now: datetime) -> Dropped:
-    _fail(conn, stored, reason, now)
+def _refuse(conn: Connection, stored: Stored, reason: str) -> Dropped:
+    fields: dict[str, object] = {"state": "skipped", "reason": reason}
+    if stored.kind == "link":
+        fields["recipient"] = ""  # of somebody who is perhaps no patient
+    outbox.settle(conn, stored.id, stored.attempts, fields)
     return Dropped(stored.id, reason)
 
 
-def _why_not(stored: Stored, letter: Letter, now: datetime) -> str | None:
-    """Return why a due message must not leave any more."""
-    begins, ends = to_instant(letter.starts, letter.zone), to_instant(letter.ends, letter.zone)
-    if stored.kind == "cancelled":
-        # Who is on the way to a cancelled visit should still hear of it.
-        wrong = {
-            "The appointment is not cancelled any more.": stored.status != "cancelled",
-            "The time of the visit has passed.": ends <= now,
-        }
-    else:
-        wrong = {
-            "The appointment is no longer booked.": stored.status not in LIVE,
-            "The appointment was moved.": stored.starts != letter.starts,
-            "The visit has begun.": begins <= now,
-        }
-    return next((reason for reason, is_so in wrong.items() if is_so), None)
+def _give_up(conn: Connection, stored: Stored, reason: str, now: datetime) -> Dropped:
+    give_up(conn, _undelivered(stored), reason, now, is_bounce=False)
+    return Dropped(stored.id, reason)
+
+
+def _undelivered(message: Outgoing | Stored) -> Undelivered:
+    return Undelivered(
+        message.id,
+        message.clinic_id,
+        message.patient_id,
+        message.appointment_id,
+        message.kind,
+        message.attempts,
+    )
+
+
+def recheck(outgoing: Outgoing, now: datetime) -> Dropped | None:
+    """Drop a leased reminder that has become wrong since it was taken (E66, M5)."""
+    if reminders.offset_of(outgoing.kind) is None:
+        return None  # news that a worker has in hand counts as told: what follows builds on it
+    stored = reading(lambda conn: outbox.get(conn, outgoing.id))
+    reason = why_not(stored, outgoing.letter, now)
+    if reason is None:
+        return None
+    fields = {"state": "skipped", "reason": reason}
+    light_transaction(lambda conn: outbox.settle(conn, outgoing.id, outgoing.attempts, fields))
+    return Dropped(outgoing.id, reason)
 
 
 def mark_sent(outgoing: Outgoing, now: datetime) -> bool:
     """Note that a message was taken; False when the lease was lost and somebody else has it."""
     fields = {"state": "sent", "sent_at": now, "reason": None}
-    return light_transaction(lambda conn: messages.settle(conn, outgoing.id, outgoing.attempts, fields))
+    return light_transaction(lambda conn: outbox.settle(conn, outgoing.id, outgoing.attempts, fields))
 
 
 def mark_failed(outgoing: Outgoing, reason: str, now: datetime) -> None:
-    """Give a message up and ask reception to call (E68)."""
-    light_transaction(lambda conn: _fail(conn, outgoing, reason, now))
+    """Give a message up whose address was refused for good; reception is to call (E68)."""
+    light_transaction(lambda conn: give_up(conn, _undelivered(outgoing), reason, now, is_bounce=True))
 
 
 def mark_later(outgoing: Outgoing, reason: str, now: datetime, *, is_unsure: bool) -> bool:
-    """Plan another try after a pause; after the last one give up.
+    """Plan another try after a pause; after the last one give up and ask reception to call.
 
     Args:
         outgoing: The message.
@@ -147,7 +176,7 @@ def mark_later(outgoing: Outgoing, reason: str, now: datetime, *, is_unsure: boo
         False when the message was given up.
     """
     if outgoing.attempts >= MOST_TRIES:
-        mark_failed(outgoing, reason, now)
+        light_transaction(lambda conn: give_up(conn, _undelivered(outgoing), reason, now, is_bounce=False))
         return False
     mark = UNSURE if is_unsure or outgoing.is_unsure else ""
     fields = {
@@ -155,7 +184,7 @@ def mark_later(outgoing: Outgoing, reason: str, now: datetime, *, is_unsure: boo
         "reason": f"{mark}{reason}",
         "due_at": now + pause(outgoing.id, outgoing.attempts),
     }
-    light_transaction(lambda conn: messages.settle(conn, outgoing.id, outgoing.attempts, fields))
+    light_transaction(lambda conn: outbox.settle(conn, outgoing.id, outgoing.attempts, fields))
     return True
 
 
@@ -176,12 +205,6 @@ def release_held() -> int:
     return light_transaction(lambda conn: messages.release(conn, HELD))
 
 
-def find_next() -> tuple[datetime | None, int]:
-    """Return when the next message is due and how many are held; reads only."""
-    return reading(messages.find_next)
-
-
-def _fail(conn: Connection, message: Outgoing | Stored, reason: str, now: datetime) -> None:
-    fields = {"state": "failed", "reason": reason}
-    if messages.settle(conn, message.id, message.attempts, fields):
-        call_tasks.add(conn, message.clinic_id, message.patient_id, message.appointment_id, message.kind, now)
+def find_next() -> Next:
+    """Return when the next message is due and what else there is to do; reads only."""
+    return reading(lambda conn: outbox.find_next(conn, zone_data_version()))

@@ -64,7 +64,8 @@ class Held:
 class BookRequest:
     """One booking as it was asked for, from whichever door.
 
-    ``key`` makes a retry harmless: the same key and request give the same answer.
+    ``tell`` is False where staff confirm it themselves. ``key`` makes a retry harmless: the
+    same key and request give the same answer.
     """
 
     service: str
@@ -81,3 +82,4 @@ class BookRequest:
     visitor: str | None = None
     key: str | None = None
     door: str = "web"
+    tell: bool = True

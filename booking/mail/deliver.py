@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from booking.access.vault import Unsealable
-from booking.actions import outbox
+from booking.actions import outbox, reminders
 from booking.actions.outbox import Dropped, Outgoing
 from booking.house import House, house
 from booking.mail.folder import Folder
@@ -18,6 +18,7 @@ from booking.mail.render import Occasion, render
 from booking.mail.smtp import ClinicMail, SmtpOutlet, greeting_name
 from booking.scheduling.errors import Busy
 from booking.scheduling.zone import zone_data_is_right
+from booking.wording.texts import kind_of
 
 SETTLE_PAUSES = (0.2, 1.0, 3.0, 5.0)  # seconds; the lease outlasts them
 
@@ -51,13 +52,9 @@ def deliver(stop: Callable[[], bool] = lambda: False) -> Tally:
     here = house()
     if not zone_data_is_right():
         outbox.hold_due(here.now())
-        tally.held = outbox.find_next()[1]
+        tally.held = outbox.find_next().held
         return tally
-    at, held = outbox.find_next()
-    if held:
-        outbox.release_held()
-        at = here.now()
-    if at is None or at > here.now():
+    if not _is_anything_due(here):
         return tally
     with outlet(here) as out:
         while not stop():
@@ -66,11 +63,25 @@ def deliver(stop: Callable[[], bool] = lambda: False) -> Tally:
             if taken is None:
                 break
             if isinstance(taken, Dropped):
-                log.info("message %d dropped: %s", taken.id, taken.reason)
-                tally.dropped += 1
-                continue
-            _send(here, taken, out, tally)
+                _drop(taken, tally)
+            else:
+                _send(here, taken, out, tally)
     return tally
+
+
+def _is_anything_due(here: House) -> bool:
+    """Say whether to begin a batch; due times are made right first (E31, E33)."""
+    next_one = outbox.find_next()
+    if next_one.strange and reminders.recompute_all(here.now()):
+        next_one = outbox.find_next()
+    if next_one.held:
+        return outbox.release_held() > 0
+    return next_one.at is not None and next_one.at <= here.now()
+
+
+def _drop(dropped: Dropped, tally: Tally) -> None:
+    log.info("message %d dropped: %s", dropped.id, dropped.reason)
+    tally.dropped += 1
 
 
 def outlet(here: House) -> Outlet:
@@ -87,14 +98,21 @@ def write(here: House, outgoing: Outgoing) -> ClinicMessage:
     Raises:
         Unwritable: an address cannot stand in a header.
     """
-    letter = outgoing.letter
+    letter = outgoing.letter.as_of(here.now())
+    link = _link(here, outgoing, outgoing.sealed)
+    is_reminder = kind_of(outgoing.kind) == "reminder"
+    stop_link = f"{link}/stop-reminders" if link and is_reminder else None
     occasion = Occasion(
-        kind=outgoing.kind,
-        link=_link(here, outgoing),
+        kind=kind_of(outgoing.kind),
+        language=outgoing.language,
+        link=link,
+        stop_link=stop_link,
         home=f"{here.base_url}/",
         recipient=outgoing.recipient,
         sequence=outgoing.sequence,
         written_at=outgoing.created_at,
+        visits=tuple((one.letter, _link(here, outgoing, one.sealed)) for one in outgoing.entries),
+        texts=outgoing.texts,
     )
     envelope = Envelope(
         identity=f"outbox-{outgoing.id}.{outgoing.kind}",
@@ -103,15 +121,16 @@ def write(here: House, outgoing: Outgoing) -> ClinicMessage:
         sender_name=letter.discreet_name,
         reply_to=letter.email,
         sent_at=here.now(),
+        stop_link=stop_link,
     )
     return ClinicMessage(envelope, render(letter, occasion))
 
 
-def _link(here: House, outgoing: Outgoing) -> str | None:
-    if outgoing.sealed is None:
+def _link(here: House, outgoing: Outgoing, sealed: bytes | None) -> str | None:
+    if sealed is None:
         return None
     try:
-        return f"{here.base_url}/appointment/{here.vault.unseal(outgoing.sealed, context='link')}"
+        return f"{here.base_url}/appointment/{here.vault.unseal(sealed, context='link')}"
     except Unsealable:
         # SECRET_KEY was changed: the message still tells when and where, and whom to call.
         log.error("message %d has no link: SECRET_KEY is not the one it was sealed with", outgoing.id)
@@ -120,7 +139,12 @@ def _link(here: House, outgoing: Outgoing) -> str | None:
 
 def _send(here: House, outgoing: Outgoing, out: Outlet, tally: Tally) -> None:
     try:
-        out.send(write(here, outgoing))
+        message = write(here, outgoing)
+        dropped = outbox.recheck(outgoing, here.now())
+        if dropped:
+            _drop(dropped, tally)
+            return
+        out.send(message)
     except NotSent as error:
         _put_off(here, outgoing, error, tally)
     except Unwritable as error:

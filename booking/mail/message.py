@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
+from typing import Any
 
 from flask_mail import Message
 
@@ -18,6 +20,19 @@ from booking.wording.plain import one_line
 
 CALENDAR_NAME = "appointment.ics"
 LONGEST_LINE = 990  # RFC 5322 allows 998
+
+
+class WholeHeader(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long link would become encoded words, which nobody reads."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        """Return the header's line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", WholeHeader)
+POLICY = policy.SMTP.clone(header_factory=_headers)
 
 
 class Unwritable(Exception):
@@ -34,6 +49,7 @@ class Envelope:
     sender_name: str
     reply_to: str
     sent_at: datetime
+    stop_link: str | None = None  # ends reminders by one click, without login (RFC 8058)
 
     @property
     def message_id(self) -> str:
@@ -51,19 +67,24 @@ class ClinicMessage(Message):
         self.msgId = envelope.message_id
 
     def _message(self) -> EmailMessage:  # type: ignore[override]  # used for as_bytes() only
-        mail = EmailMessage(policy=policy.SMTP)
+        mail = EmailMessage(policy=POLICY)
         self._head(mail)
-        calendar = self.content.calendar
         text, html = self.content.text, self.content.html
         mail.set_content(text, cte=_encoding(text))
         mail.add_alternative(html, subtype="html", cte=_encoding(html))
+        if self.content.calendar is None:
+            mail.set_boundary(f"=_{self.envelope.identity}.words")
+        else:
+            self._attach(mail, self.content.calendar)
+        return mail
+
+    def _attach(self, mail: EmailMessage, calendar: bytes) -> None:
         mail.add_alternative(
             calendar.decode(), subtype="calendar", cte="base64", params={"method": self.content.method}
         )
         mail.add_attachment(calendar, maintype="application", subtype="ics", filename=CALENDAR_NAME)
         mail.set_boundary(f"=_{self.envelope.identity}.whole")
         next(mail.iter_parts()).set_boundary(f"=_{self.envelope.identity}.words")
-        return mail
 
     def _head(self, mail: EmailMessage) -> None:
         envelope = self.envelope
@@ -74,6 +95,9 @@ class ClinicMessage(Message):
         mail["Reply-To"] = _address(envelope.reply_to, envelope.sender_name)
         mail["Subject"] = self.content.subject
         mail["Auto-Submitted"] = "auto-generated"
+        if envelope.stop_link:
+            mail["List-Unsubscribe"] = f"<{envelope.stop_link}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _encoding(text: str) -> str:

@@ -1,7 +1,10 @@
 """An invented appointment, to look at messages without one."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from booking.actions.going_out import Entry
 from booking.actions.outbox import Outgoing
 from booking.house import House
 from booking.wording.letter import Letter
@@ -37,11 +40,16 @@ SAMPLE = Letter(
     late_cancel_fee_percent=50,
     no_show_fee_percent=100,
     no_show_after_minutes=15,
+    attach_calendar=True,
 )
+KINDS = ("confirmation", "moved", "cancelled", "reminder_48", "reminder_3", "link")
 
 
-def sample(here: House, kind: str) -> Outgoing:
-    """Return an invented message of a kind; its link opens nothing."""
+def sample(
+    here: House, kind: str, language: str = "en-CA", texts: Mapping[str, str] | None = None
+) -> Outgoing:
+    """Return an invented message of a kind, in the clinic's own ``texts``; its links open nothing."""
+    sealed = here.vault.seal("sample-link-that-opens-nothing", context="link")
     return Outgoing(
         id=0,
         clinic_id=0,
@@ -49,10 +57,18 @@ def sample(here: House, kind: str) -> Outgoing:
         patient_id=0,
         kind=kind,
         recipient="jo@sample.example",
+        language=language,
         letter=SAMPLE,
-        sequence=0 if kind == "confirmation" else 1,
+        sequence=1 if kind in ("moved", "cancelled") else 0,
         attempts=1,
         is_unsure=False,
         created_at=WRITTEN_AT,
-        sealed=here.vault.seal("sample-link-that-opens-nothing", context="link"),
+        sealed=None if kind == "link" else sealed,
+        entries=_entries(sealed, language) if kind == "link" else (),
+        texts=texts or {},
     )
+
+
+def _entries(sealed: bytes, language: str) -> tuple[Entry, ...]:
+    later = replace(SAMPLE, starts=datetime(2026, 12, 1, 15, 0), ends=datetime(2026, 12, 1, 16, 0))
+    return (Entry(SAMPLE, sealed, language), Entry(later, sealed, language))

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 
 from booking.records.tables import appointment, link, patient, practitioner, room, service
 from booking.scheduling.appointment import Patient, Sold, Visit
+from booking.scheduling.lifecycle import LIVE
+
+MOST_COMING = 50  # of one address or patient; more are not listed
 
 _ADD = insert(appointment).returning(appointment.c.id)
 _SINCE = select(func.count()).where(
@@ -18,6 +21,7 @@ _VISIT: Select[Any] = (
         appointment,
         patient.c.name,
         patient.c.email,
+        patient.c.email_failed_at,
         patient.c.phone,
         patient.c.language,
         practitioner.c.code.label("practitioner"),
@@ -39,6 +43,18 @@ _BY_DIGEST = (
         link.c.revoked_at.is_(None),
     )
 )
+
+_COMING = (
+    _VISIT.where(
+        appointment.c.clinic_id == bindparam("clinic"),
+        appointment.c.status.in_(LIVE),
+        appointment.c.ends > bindparam("after"),
+    )
+    .order_by(appointment.c.starts, appointment.c.id)
+    .limit(MOST_COMING)
+)
+_COMING_BY_EMAIL = _COMING.where(patient.c.email_key == bindparam("email_key"))
+_COMING_OF_PATIENT = _COMING.where(appointment.c.patient_id == bindparam("patient"))
 
 
 def add(conn: Connection, visit: Visit, beside: Mapping[str, Any]) -> int:
@@ -80,6 +96,18 @@ def find_by_digest(conn: Connection, clinic_id: int, digest: str) -> Visit | Non
     return _visit(row) if row else None
 
 
+def list_coming_by_email(conn: Connection, clinic_id: int, email_key: str, after: datetime) -> list[Visit]:
+    """Return the live visits of an address that end after a wall time, in order of time."""
+    given = {"clinic": clinic_id, "email_key": email_key, "after": after}
+    return [_visit(row) for row in conn.execute(_COMING_BY_EMAIL, given)]
+
+
+def list_coming_of_patient(conn: Connection, clinic_id: int, patient_id: int, after: datetime) -> list[Visit]:
+    """Return the live visits of a patient that end after a wall time, in order of time."""
+    given = {"clinic": clinic_id, "patient": patient_id, "after": after}
+    return [_visit(row) for row in conn.execute(_COMING_OF_PATIENT, given)]
+
+
 def list_by_id(conn: Connection, clinic_id: int, ids: list[int]) -> list[Visit]:
     """Return the appointments with the given ids, in order of time."""
     if not ids:
@@ -107,7 +135,9 @@ def _visit(row: Row[Any]) -> Visit:
         id=row.id,
         clinic_id=row.clinic_id,
         reference=row.reference,
-        patient=Patient(row.patient_id, row.name, row.email, row.phone, row.language),
+        patient=Patient(
+            row.patient_id, row.name, row.email, row.phone, row.language, row.email_failed_at is not None
+        ),
         service=row.service,
         practitioner=row.practitioner,
         room=row.room,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from booking.records.tables import link
 
@@ -12,6 +12,12 @@ _SEALED = (
     .where(link.c.appointment_id == bindparam("appointment"), link.c.revoked_at.is_(None))
     .order_by(link.c.id.desc())
     .limit(1)
+)
+
+_REVOKE = (
+    update(link)
+    .where(link.c.appointment_id == bindparam("appointment"), link.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now", type_=link.c.revoked_at.type))
 )
 
 
@@ -35,3 +41,8 @@ def find_sealed(conn: Connection, appointment_id: int) -> bytes | None:
     """Return the sealed token of an appointment's valid link."""
     found: bytes | None = conn.execute(_SEALED, {"appointment": appointment_id}).scalar()
     return found
+
+
+def revoke(conn: Connection, appointment_id: int, now: datetime) -> None:
+    """Close every link of an appointment (E71)."""
+    conn.execute(_REVOKE, {"appointment": appointment_id, "now": now})

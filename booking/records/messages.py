@@ -1,136 +1,148 @@
-"""The outbox: rows that wait to be sent, each in the transaction of its change (D6)."""
+"""The ledger of messages: planned, changed and withdrawn in the transaction of their cause (D6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Text, TextClause, bindparam, func, select, text, update
 
-from booking.records.tables import appointment, message
+from booking.records.tables import appointment, message, patient
+from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.reminders import PREFIX
 
 UNSENT = ("planned", "held")
 UNSURE = "Perhaps delivered: "  # begins the reason of a message that may have arrived
 
+SHARED = ("clinic_id", "appointment_id", "recipient", "language", "snapshot", "sequence", "zone_data")
+EACH = ("kind", "dedupe_key", "state", "reason", "planned_for")
+NEWER = (*SHARED[2:], "kind", "state", "reason", "planned_for", "due_at", "created_at")
+
 
 @dataclass(frozen=True)
-class Stored:
-    """A message that is due, and the appointment as it is now (None where there is none)."""
+class Withdrawn:
+    """A message that was taken back; ``is_unsure``: it may have arrived all the same."""
 
     id: int
-    clinic_id: int
+    kind: str
     appointment_id: int
     patient_id: int
-    kind: str
-    recipient: str
-    snapshot: Mapping[str, Any]
-    sequence: int
-    state: str
-    reason: str | None
-    attempts: int
-    created_at: datetime
-    status: str
-    starts: datetime
-
-    @property
-    def is_unsure(self) -> bool:
-        """Say whether an earlier try may have arrived: its sender fell silent or was killed."""
-        return self.state == "sending" or (self.reason or "").startswith(UNSURE)
+    planned_for: datetime
+    is_unsure: bool
 
 
-_SUPERSEDE = (
-    update(message)
-    .where(message.c.appointment_id == bindparam("appointment"), message.c.state.in_(UNSENT))
-    .values(state="skipped", reason=bindparam("why"))
-)
 _UNSENT = (
-    select(message.c.kind, message.c.reason)
-    .where(message.c.appointment_id == bindparam("appointment"), message.c.state.in_(UNSENT))
-    .with_for_update()  # waits for a worker that is claiming one right now; SQLite has one writer anyway
-)
-_IS_DUE = or_(
-    and_(message.c.state == "planned", message.c.due_at <= bindparam("now", type_=message.c.due_at.type)),
-    # its worker was killed, or is slower than its lease
-    and_(
-        message.c.state == "sending", message.c.leased_until <= bindparam("now", type_=message.c.due_at.type)
-    ),
-)
-_DUE = (
     select(
-        *(message.c[name] for name in Stored.__annotations__ if name in message.c),
+        message.c.id,
+        message.c.kind,
+        message.c.appointment_id,
         appointment.c.patient_id,
-        appointment.c.status,
-        appointment.c.starts,
+        message.c.planned_for,
+        message.c.reason,
     )
     .join(appointment, appointment.c.id == message.c.appointment_id)
-    .where(_IS_DUE)
-    .order_by(message.c.due_at, message.c.id)
-    .limit(1)
-    .with_for_update(of=message, skip_locked=True)
+    .where(message.c.state.in_(UNSENT))
+    .order_by(message.c.planned_for, message.c.id)
+    # waits for a worker that is claiming one right now; SQLite has one writer anyway
+    .with_for_update(of=message)
 )
-_NEXT = select(
-    select(func.min(message.c.due_at)).where(message.c.state == "planned").scalar_subquery(),
-    select(func.min(message.c.leased_until)).where(message.c.state == "sending").scalar_subquery(),
-    select(func.count()).where(message.c.state == "held").scalar_subquery(),
+_UNSENT_OF_VISIT = _UNSENT.where(message.c.appointment_id == bindparam("appointment"))
+_UNSENT_OF_PATIENT = _UNSENT.where(appointment.c.patient_id == bindparam("patient"))
+_UNSENT_REMINDERS_TO = _UNSENT.join(patient, patient.c.id == appointment.c.patient_id).where(
+    patient.c.clinic_id == bindparam("clinic"),
+    patient.c.email_key == bindparam("email_key"),
+    appointment.c.status.in_(LIVE),
+    message.c.kind.startswith(PREFIX, autoescape=True),
 )
-_ADD = {
-    "sqlite": sqlite.insert(message).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(message).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-}
-
-
-def add(conn: Connection, row: dict[str, Any]) -> None:
-    """Plan a message; one of the same ``dedupe_key`` stays as it is."""
-    conn.execute(_ADD[conn.dialect.name], row)
-
-
-def supersede(conn: Connection, appointment_id: int, why: str) -> list[tuple[str, bool]]:
-    """Skip an appointment's messages that have not left.
-
-    Returns:
-        (kind, whether it may have arrived all the same) of each.
-    """
-    rows = conn.execute(_UNSENT, {"appointment": appointment_id}).all()
-    if rows:
-        conn.execute(_SUPERSEDE, {"appointment": appointment_id, "why": why})
-    return [(row.kind, (row.reason or "").startswith(UNSURE)) for row in rows]
-
-
-def find_next(conn: Connection) -> tuple[datetime | None, int]:
-    """Return when the next message is due or given up by its worker, and how many are held."""
-    planned, leased, held = conn.execute(_NEXT).one()
-    return min((at for at in (planned, leased) if at is not None), default=None), held
-
-
-def find_due(conn: Connection, now: datetime) -> Stored | None:
-    """Return the message that has been due longest and that nobody else is looking at."""
-    row = conn.execute(_DUE, {"now": now}).one_or_none()
-    return None if row is None else Stored(**row._mapping)
-
-
-def lease(conn: Connection, stored: Stored, until: datetime) -> None:
-    """Give a due message to the caller until an instant; others leave it alone so long."""
-    reason = (
-        UNSURE + (stored.reason or "its worker stopped").removeprefix(UNSURE) if stored.is_unsure else None
+_SKIP = (
+    update(message)
+    .where(message.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="skipped", reason=bindparam("why", type_=Text))
+)
+_TOLD = (
+    select(message.c.snapshot)
+    .where(
+        message.c.appointment_id == bindparam("appointment"),
+        message.c.kind.in_(("confirmation", "moved")),
+        message.c.state.in_(("sent", "sending")),
     )
-    fields = {"state": "sending", "attempts": stored.attempts + 1, "leased_until": until, "reason": reason}
-    conn.execute(_guarded(stored.id, stored.attempts).values(fields))
+    .order_by(message.c.id.desc())
+    .limit(1)
+)
 
 
-def settle(conn: Connection, message_id: int, attempts: int, fields: Mapping[str, Any]) -> bool:
-    """Set ``fields`` unless somebody else has taken the message since.
+def add_all(conn: Connection, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Plan messages by one statement.
+
+    One of the same ``dedupe_key`` stays as it is, unless it was skipped: then it is as
+    it would be new. So a visit that is moved away and back has one row for its reminder.
 
     Args:
-        conn: A light transaction's connection.
-        message_id: Which message.
-        attempts: Its attempts as the caller knows them: who leased it last counts higher.
-        fields: Columns and values.
-
-    Returns:
-        False when another worker has it, or had it.
+        conn: A transaction's connection.
+        shared: The columns ``SHARED`` and ``created_at``.
+        rows: The columns ``EACH`` of every message.
     """
-    return conn.execute(_guarded(message_id, attempts).values(dict(fields))).rowcount == 1
+    if not rows:
+        return
+    own = {f"{name}_{n}": row[name] for n, row in enumerate(rows) for name in EACH}
+    conn.execute(_adding(len(rows)), {**shared, **own})
+
+
+@lru_cache(maxsize=16)
+def _adding(count: int) -> TextClause:
+    """Return the statement that adds so many messages; SQLAlchemy's own would be compiled every time."""
+    names = (*SHARED, "created_at", *EACH, "due_at", "attempts")
+    shared = ", ".join(f":{name}" for name in (*SHARED, "created_at"))
+    rows = (", ".join(f":{name}_{n}" for name in (*EACH, "planned_for")) for n in range(count))
+    values = ", ".join(f"({shared}, {row}, 0)" for row in rows)
+    newer = ", ".join(f"{name} = excluded.{name}" for name in NEWER)
+    statement = text(
+        f"INSERT INTO message ({', '.join(names)}) VALUES {values}"  # noqa: S608 - column names only
+        f" ON CONFLICT (dedupe_key) DO UPDATE SET {newer} WHERE message.state = 'skipped'"
+    )
+    typed = [bindparam(name, type_=message.c[name].type) for name in (*SHARED, "created_at")]
+    typed += [bindparam(f"{name}_{n}", type_=message.c[name].type) for n in range(count) for name in EACH]
+    return statement.bindparams(*typed)
+
+
+def withdraw_of_visit(conn: Connection, appointment_id: int, why: str) -> list[Withdrawn]:
+    """Skip an appointment's messages that have not left and return them."""
+    return _withdraw(conn, conn.execute(_UNSENT_OF_VISIT, {"appointment": appointment_id}), why)
+
+
+def withdraw_of_patient(conn: Connection, patient_id: int, why: str) -> list[Withdrawn]:
+    """Skip a patient's messages that have not left and return them."""
+    return _withdraw(conn, conn.execute(_UNSENT_OF_PATIENT, {"patient": patient_id}), why)
+
+
+def withdraw_reminders_to(conn: Connection, clinic_id: int, email_key: str, why: str) -> list[Withdrawn]:
+    """Skip the reminders of live visits that have not left for an address and return them."""
+    given = {"clinic": clinic_id, "email_key": email_key}
+    return _withdraw(conn, conn.execute(_UNSENT_REMINDERS_TO, given), why)
+
+
+def _withdraw(conn: Connection, found: Iterable[Any], why: str) -> list[Withdrawn]:
+    rows = [
+        Withdrawn(
+            row.id,
+            row.kind,
+            row.appointment_id,
+            row.patient_id,
+            row.planned_for,
+            (row.reason or "").startswith(UNSURE),
+        )
+        for row in found
+    ]
+    if rows:
+        conn.execute(_SKIP, {"ids": [row.id for row in rows], "why": why})
+    return rows
+
+
+def find_told(conn: Connection, appointment_id: int) -> Mapping[str, Any] | None:
+    """Return what the patient was last told of an appointment's time, as it was stored."""
+    found: Mapping[str, Any] | None = conn.execute(_TOLD, {"appointment": appointment_id}).scalar()
+    return found
 
 
 def hold(conn: Connection, now: datetime, why: str) -> int:
@@ -143,11 +155,3 @@ def release(conn: Connection, why: str) -> int:
     """Plan again what was held for a reason that no longer holds; return how many."""
     held = update(message).where(message.c.state == "held")
     return conn.execute(held.values(state="planned", reason=func.nullif(message.c.reason, why))).rowcount
-
-
-def _guarded(message_id: int, attempts: int) -> Any:
-    return update(message).where(
-        message.c.id == message_id,
-        message.c.attempts == attempts,
-        message.c.state.in_(("planned", "sending")),
-    )

@@ -101,6 +101,11 @@ def _find_clinic_id(conn: Connection, code: str | None) -> int | None:
     return kept[code]
 
 
+def list_clinic_ids() -> list[int]:
+    """Return the ids of every clinic that is set up."""
+    return reading(lambda conn: [row.id for row in conn.execute(_CODES) if row.setup > 0])
+
+
 def stamp(clinic_id: int) -> Stamp:
     """Return the present versions of a clinic, by one short statement.
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from booking.records.tables import clinic, closure, device, practitioner, resource, room, service
+from booking.scheduling.zone import zone_data_version
 
 Facts = Mapping[str, Any]
 Rows = Mapping[str, Facts]  # by code, in the file's order
@@ -49,7 +50,7 @@ def found(conn: Connection, code: str) -> int:
     known: int | None = conn.execute(query).scalar_one_or_none()
     if known is not None:
         return known
-    row = {"code": code, "setup": 0, "changes": 0, "facts": {}}
+    row = {"code": code, "setup": 0, "changes": 0, "facts": {}, "zone_data": zone_data_version()}
     added: int = conn.execute(insert(clinic).values(row).returning(clinic.c.id)).scalar_one()
     return added
 

@@ -131,6 +131,7 @@ patient = Table(
     Column("name_key", Text, nullable=False),  # normalised, for "who is one patient"
     Column("email", Text),
     Column("email_key", Text),
+    Column("email_failed_at", Instant),  # a mail server refused the address for good (E68)
     Column("phone", Text),  # E.164
     Column("language", String(12), nullable=False),
     Column("consented_at", Instant),
@@ -302,7 +303,7 @@ message = Table(
     _id(),
     _clinic(),
     Column("appointment_id", Id, ForeignKey("appointment.id")),
-    Column("kind", String(24), nullable=False),  # confirmation, moved, cancelled
+    Column("kind", String(24), nullable=False),  # confirmation, moved, cancelled, reminder_48, link
     Column("dedupe_key", String(120), nullable=False, unique=True),
     Column("recipient", Text, nullable=False),
     Column("language", String(12), nullable=False),
@@ -310,7 +311,8 @@ message = Table(
     Column("sequence", Integer, nullable=False, default=0),  # of the calendar entry
     Column("state", String(10), nullable=False, default="planned"),
     Column("reason", Text),  # why skipped, held or failed; the server's last answer
-    Column("due_at", Instant, nullable=False),
+    Column("planned_for", Instant, nullable=False),  # when it should leave
+    Column("due_at", Instant, nullable=False),  # of the next try: later than planned_for after a failed one
     Column("zone_data", String(20), nullable=False),  # tzdata version the due time was computed with
     Column("attempts", Integer, nullable=False, default=0),
     Column("leased_until", Instant),
@@ -327,12 +329,50 @@ call_task = Table(
     _clinic(),
     Column("appointment_id", Id, ForeignKey("appointment.id")),
     Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
-    Column("kind", String(24), nullable=False),  # safety, confirmation, moved, cancelled
+    Column("kind", String(24), nullable=False),  # safety, callback, bounced, ... (call_tasks.py)
+    Column("due_at", Instant),  # when to call; null: as soon as possible
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("done_by", String(60)),
 )
 Index("ix_call_task_open", call_task.c.clinic_id, call_task.c.done_at)
+Index("ix_call_task_appointment", call_task.c.appointment_id)
+
+reminder_stop = Table(
+    "reminder_stop",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("email_key", Text, nullable=False),
+    Column("stopped_at", Instant, nullable=False),
+    UniqueConstraint("clinic_id", "email_key"),
+)
+
+link_request = Table(
+    "link_request",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("address", String(44), nullable=False),  # keyed hash of the e-mail address asked for
+    Column("origin", String(44)),  # keyed hash of the network address that asked
+    Column("at", Instant, nullable=False),
+)
+Index("ix_link_request_address", link_request.c.address, link_request.c.at)
+Index("ix_link_request_origin", link_request.c.origin, link_request.c.at)
+
+message_text = Table(
+    "message_text",
+    metadata,
+    _id(),
+    _clinic(),
+    Column("kind", String(24), nullable=False),  # reminder stands for the reminders of every offset
+    Column("language", String(12), nullable=False),
+    Column("part", String(12), nullable=False),  # subject, opening, closing
+    Column("body", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", String(60), nullable=False),
+    UniqueConstraint("clinic_id", "kind", "language", "part"),
+)
 
 audit = Table(
     "audit",

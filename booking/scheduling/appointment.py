@@ -54,13 +54,22 @@ class Sold:
 
 @dataclass(frozen=True)
 class Patient:
-    """The person who is treated, and how to reach them."""
+    """The person who is treated, and how to reach them.
+
+    ``email_fails``: a mail server refused the address for good; they must be called (E68).
+    """
 
     id: int
     name: str
     email: str | None
     phone: str | None
     language: str
+    email_fails: bool = False
+
+    @property
+    def mail_address(self) -> str | None:
+        """Where messages go; None where the patient must be called instead."""
+        return None if self.email_fails else self.email
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 from booking.actions.clinics import get_clinic
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid
+from booking.web.languages import speak_to_visitor
 from booking.web.log import Log
+from booking.wording.language import N_, _, told
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -39,44 +41,60 @@ class Answer:
 
 
 ANSWERS: Mapping[str, Answer] = {
-    "invalid": Answer(422, "Some fields need another look", "Please go back and check what was entered."),
+    "invalid": Answer(
+        422, N_("Some fields need another look"), N_("Please go back and check what was entered.")
+    ),
     "not_offered": Answer(
-        409, "That time is not offered", "Please choose another time, or call us and we will help."
+        409, N_("That time is not offered"), N_("Please choose another time, or call us and we will help.")
     ),
     "slot_taken": Answer(
-        409, "That time has just been taken", "Nothing was booked. Please choose another time."
+        409, N_("That time has just been taken"), N_("Nothing was booked. Please choose another time.")
     ),
     "key_reused": Answer(
-        422, "This form was already used", "It has booked a visit before. Please start again for another."
+        422,
+        N_("This form was already used"),
+        N_("It has booked a visit before. Please start again for another."),
     ),
     "too_late": Answer(
-        403, "It is too late to change this online", "Nothing was changed. Please call us and we will help."
+        403,
+        N_("It is too late to change this online"),
+        N_("Nothing was changed. Please call us and we will help."),
     ),
-    "not_found": Answer(404, "There is nothing here", "The address may be incomplete or out of date."),
+    "not_found": Answer(
+        404, N_("There is nothing here"), N_("The address may be incomplete or out of date.")
+    ),
     "stale": Answer(
-        409, "This has changed in the meantime", "Please load the page again to see how it stands now."
+        409,
+        N_("This has changed in the meantime"),
+        N_("Please load the page again to see how it stands now."),
     ),
     "too_many": Answer(
-        429, "Too many at once", "Please wait a little and try again, or call us.", retry_after=600
+        429, N_("Too many at once"), N_("Please wait a little and try again, or call us."), retry_after=600
     ),
     "busy": Answer(
         503,
-        "We could not save that just now",
-        "Nothing was changed. Please try again in a moment.",
+        N_("We could not save that just now"),
+        N_("Nothing was changed. Please try again in a moment."),
         retry_after=5,
     ),
     "form_expired": Answer(
-        400, "This page was open for too long", "Nothing was sent. Please load it again and try once more."
+        400,
+        N_("This page was open for too long"),
+        N_("Nothing was sent. Please load it again and try once more."),
     ),
-    "wrong_host": Answer(400, "That address is not ours", "Please use the address that we gave you."),
-    "malformed": Answer(400, "We could not read that", "The request was incomplete or damaged."),
-    "method_not_allowed": Answer(405, "That does not work here", "Please go back and try another way."),
-    "too_large": Answer(413, "That was too much to send", "Please go back and send less."),
+    "wrong_host": Answer(400, N_("That address is not ours"), N_("Please use the address that we gave you.")),
+    "malformed": Answer(400, N_("We could not read that"), N_("The request was incomplete or damaged.")),
+    "method_not_allowed": Answer(
+        405, N_("That does not work here"), N_("Please go back and try another way.")
+    ),
+    "too_large": Answer(413, N_("That was too much to send"), N_("Please go back and send less.")),
     "unsupported_media_type": Answer(
-        415, "We could not read that kind of data", "Please go back and use the form."
+        415, N_("We could not read that kind of data"), N_("Please go back and use the form.")
     ),
     "failed": Answer(
-        500, "Something went wrong on our side", "Please try again in a moment, or call us and we will help."
+        500,
+        N_("Something went wrong on our side"),
+        N_("Please try again in a moment, or call us and we will help."),
     ),
 }
 BY_STATUS: Mapping[int, str] = {
@@ -118,7 +136,9 @@ def page(code: str, detail: str = "") -> Response:
     try:
         if answer.status < 500:
             _remember_clinic()
-        html = render_template(answer.template, title=answer.title, says=detail or answer.says, number=number)
+        speak_to_visitor(g.get("clinic"))
+        says = told(detail) if detail else _(answer.says)
+        html = render_template(answer.template, title=_(answer.title), says=says, number=number)
     except Exception:  # noqa: BLE001  # the page that tells of a fault must not end in another
         html = _plain_html(answer)
     return _retry(Response(html, answer.status, content_type=HTML), answer)

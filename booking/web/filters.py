@@ -2,10 +2,13 @@
 
 import re
 
-from flask import Flask
+from flask import Flask, g
+from markupsafe import Markup
 
+from booking.scheduling.clinic import Clinic
 from booking.web.frame import find_frame
 from booking.wording.dates import day_words, money, time_words, when_words
+from booking.wording.language import SOURCE, attach, told, words
 from booking.wording.phones import phone_words
 
 PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
@@ -17,12 +20,23 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day_words,
         money=money,
+        named=named,
         phone=phone_words,
         time=time_words,
+        told=told,
         typed=typed,
         when=when_words,
     )
+    attach(app.jinja_env)
     app.jinja_env.globals["find_frame"] = find_frame
+
+
+def named(text: str) -> str:
+    """Return a name as the clinic typed it; in another language's page set apart, with its own language."""
+    if words().is_source:
+        return text
+    clinic: Clinic | None = g.get("clinic")
+    return Markup('<bdi lang="{}">{}</bdi>').format(clinic.default_locale if clinic else SOURCE, text)
 
 
 def typed(text: str | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from wtforms import BooleanField, Field, Form, HiddenField, StringField
 
+from booking.wording.language import N_, told
 from booking.wording.notices import CONSENT
 
 YES = ("1", "yes", "true", "on", "y")
@@ -20,8 +21,8 @@ class _OurForm(Form):
         """Put each fault beside its field; return those that belong to no field shown here."""
         for name, message in faults.items():
             if name in self._fields:
-                self._fields[name].errors = [message]
-        return tuple(message for name, message in faults.items() if name not in self._fields)
+                self._fields[name].errors = [told(message)]
+        return tuple(told(message) for name, message in faults.items() if name not in self._fields)
 
     def wrong(self) -> tuple[Field, ...]:
         """Return the fields with a fault, in the page's order."""
@@ -31,7 +32,7 @@ class _OurForm(Form):
 class LostLinkForm(_OurForm):
     """Where to send the links of somebody's visits."""
 
-    email = StringField("E-mail")
+    email = StringField(N_("E-mail"))
 
 
 class ContactForm(_OurForm):
@@ -44,14 +45,14 @@ class ContactForm(_OurForm):
 class DetailsForm(_OurForm):
     """The third screen; ``key`` makes a second press of the button harmless (E25)."""
 
-    name = StringField("Name")
-    phone = StringField("Phone")
-    email = StringField("E-mail")
+    name = StringField(N_("Name"))
+    phone = StringField(N_("Phone"))
+    email = StringField(N_("E-mail"))
     first_visit = StringField()  # "yes" or "no"
-    companion = BooleanField("Someone is coming with me", false_values=("", *NO))
+    companion = BooleanField(N_("Someone is coming with me"), false_values=("", *NO))
     safety = StringField()  # "ok" or "call_me"
     consent = BooleanField(CONSENT, false_values=("", *NO))
-    website = StringField("Leave this empty")  # hidden from people: only programs fill it
+    website = StringField(N_("Leave this empty"))  # hidden from people: only programs fill it
     key = HiddenField()
 
     def said_first_visit(self) -> bool | None:

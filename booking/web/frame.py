@@ -10,7 +10,9 @@ from booking.actions.clinics import get_clinic
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused
+from booking.web.languages import languages_of, speak_to_visitor
 from booking.wording.dates import week_hours
+from booking.wording.language import Words, words, words_for
 from booking.wording.phones import phone_words
 
 
@@ -22,17 +24,24 @@ class Frame:
     phone: str
     top: Markup
     foot: Markup
+    languages: tuple[Words, ...]
 
 
-@lru_cache(maxsize=8)
 def frame_of(clinic: Clinic) -> Frame:
-    """Return the frame of a clinic's pages, made once for each version of the set-up (G8)."""
+    """Return the frame of a clinic's pages in the language that is spoken."""
+    return _frame(clinic, words())
+
+
+@lru_cache(maxsize=32)
+def _frame(clinic: Clinic, language: Words) -> Frame:
+    """Return the frame, made once for each language and each version of the set-up (G8)."""
     hours = week_hours(clinic.hours)
     return Frame(
         name=clinic.discreet_name,
         phone=phone_words(clinic.phone),
         top=_rendered("_top.html", clinic=clinic),
         foot=_rendered("_foot.html", clinic=clinic, hours=hours),
+        languages=tuple(map(words_for, languages_of(clinic))),
     )
 
 
@@ -48,6 +57,7 @@ def find_frame(*, ask: bool) -> Frame | None:
             clinic = get_clinic(house().clinic)
         except BookingRefused:
             return None
+        speak_to_visitor(clinic)
     return frame_of(clinic) if clinic else None
 
 

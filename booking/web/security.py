@@ -43,10 +43,13 @@ ALLOWED: Mapping[str, str] = {
     "patients.appointment": PUBLIC,
     "patients.calendar": PUBLIC,
     "patients.privacy": PUBLIC,
+    "patients.language": PUBLIC,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
 # and show the same page again, status 400, with what was typed.
 ANSWER_THEMSELVES = frozenset({"patients.book"})
+# Nothing is stored: another site that sent this form could only change the page's language.
+WITHOUT_TOKEN = frozenset({"patients.language"})
 
 csrf = CSRFProtect()
 
@@ -150,20 +153,25 @@ def _admit_json() -> None:
 
 def _admit_form(endpoint: str) -> None:
     body = read_body()
+    _check_form(body)
+    try:
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise CSRFError("sent by another site")
+        if endpoint not in WITHOUT_TOKEN:
+            csrf.protect()
+    except CSRFError:
+        if endpoint not in ANSWER_THEMSELVES:
+            raise Refused("form_expired") from None
+        g.csrf_failed = True
+
+
+def _check_form(body: bytes) -> None:
     if body and request.mimetype != FORM:
         raise Refused("unsupported_media_type")
     if body.count(b"&") >= MOST_FIELDS:
         raise Refused("too_large")
     if not _is_sound_form(body):
         raise Refused("malformed")
-    try:
-        if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            raise CSRFError("sent by another site")
-        csrf.protect()
-    except CSRFError:
-        if endpoint not in ANSWER_THEMSELVES:
-            raise Refused("form_expired") from None
-        g.csrf_failed = True
 
 
 def _is_sound_form(body: bytes) -> bool:

@@ -30,6 +30,11 @@ def full_day_words(on: date) -> str:
     return words().forms.full_day(on)
 
 
+def date_words(on: date) -> str:
+    """Return "24 November", beside its weekday."""
+    return words().forms.date(on)
+
+
 def weekday_words(on: date) -> str:
     """Return "Tuesday"."""
     return words().forms.weekday(on)

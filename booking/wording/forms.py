@@ -28,11 +28,12 @@ MONTHS = (
     "November",
     "December",
 )
-# Day, day with year, time, time beside its part of the day. The CLDR's own where a language is not here.
+# Day, the same without its weekday, with its year, time, time beside its part of the day.
+# Languages that are not here take the CLDR's own.
 PATTERNS = {
-    "fr": ("EEEE d MMMM", "EEEE d MMMM y", "H 'h' mm", "H 'h' mm"),
-    "zh": ("M月d日EEEE", "y年M月d日EEEE", "Bh:mm", "h:mm"),
-    "ko": ("M월 d일 EEEE", "y년 M월 d일 EEEE", "a h:mm", "h:mm"),
+    "fr": ("EEEE d MMMM", "d MMMM", "EEEE d MMMM y", "H 'h' mm", "H 'h' mm"),
+    "zh": ("M月d日EEEE", "M月d日", "y年M月d日EEEE", "Bh:mm", "h:mm"),
+    "ko": ("M월 d일 EEEE", "M월 d일", "y년 M월 d일 EEEE", "a h:mm", "h:mm"),
 }
 
 
@@ -49,7 +50,11 @@ class Forms:
 
     def day(self, on: date) -> str:
         """Return "Tuesday 24 November"."""
-        return f"{DAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+        return f"{DAYS[on.weekday()]} {self.date(on)}"
+
+    def date(self, on: date) -> str:
+        """Return "24 November"."""
+        return f"{on.day} {MONTHS[on.month - 1]}"
 
     def full_day(self, on: date) -> str:
         """Return "Tuesday 24 November 2026"."""
@@ -65,8 +70,8 @@ class Forms:
 
     def days(self, first: date, last: date) -> str:
         """Return "22 to 28 November"."""
-        begin = str(first.day) if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"
-        return f"{begin} to {last.day} {MONTHS[last.month - 1]}"
+        begin = str(first.day) if first.month == last.month else self.date(first)
+        return f"{begin} to {self.date(last)}"
 
     def money(self, cents: int) -> str:
         """Return "$136.50"."""
@@ -87,7 +92,7 @@ class LocaleForms(Forms):
         self._weekday, self._short = parse_pattern("EEEE"), parse_pattern("EEE")
         own = PATTERNS.get(locale.language)
         patterns = map(parse_pattern, own) if own else _common_patterns(locale)
-        self._day, self._full_day, self._time, self._clock = patterns
+        self._day, self._date, self._full_day, self._time, self._clock = patterns
 
     def weekday(self, on: date) -> str:
         """Return "mardi"."""
@@ -100,6 +105,10 @@ class LocaleForms(Forms):
     def day(self, on: date) -> str:
         """Return "mardi 24 novembre"."""
         return self._day.apply(on, self._locale)
+
+    def date(self, on: date) -> str:
+        """Return "24 novembre"."""
+        return self._date.apply(on, self._locale)
 
     def full_day(self, on: date) -> str:
         """Return "mardi 24 novembre 2026"."""
@@ -133,7 +142,7 @@ def _common_patterns(locale: Locale) -> tuple[DateTimePattern, ...]:
     day = parse_pattern(full.pattern.replace("y", "").strip(" ,،"))
     hours = locale.time_formats["short"]
     clock = parse_pattern(hours.pattern.replace("a", "").strip())
-    return day, full, hours, clock
+    return day, locale.datetime_skeletons["MMMMd"], full, hours, clock
 
 
 ENGLISH_FORMS = Forms()

@@ -111,6 +111,11 @@ def offered(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(tag for tag in tags if has_catalogue(tag))
 
 
+def all_languages() -> tuple[str, ...]:
+    """Return every language that can be written, English first."""
+    return (SOURCE, *sorted(_known(CATALOGUES)))
+
+
 def is_english(tag: str) -> bool:
     """Say whether a tag is the program's own language."""
     return tag.partition("-")[0] == "en"

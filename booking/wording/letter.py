@@ -5,7 +5,7 @@ change of the menu, the fees or the address does not change what the patient is 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ class Letter:
 
     ``starts``, ``ends``, ``cancel_until`` and ``move_until`` are clinic wall time; the
     last two are None where the time to cancel or move by link had passed already.
+    ``attach_calendar`` says whether reminders carry the calendar entry.
     """
 
     clinic_code: str
@@ -53,6 +54,7 @@ class Letter:
     late_cancel_fee_percent: int
     no_show_fee_percent: int
     no_show_after_minutes: int
+    attach_calendar: bool
 
     @classmethod
     def about(cls, clinic: Clinic, visit: Visit, now: datetime) -> "Letter":
@@ -88,7 +90,17 @@ class Letter:
             late_cancel_fee_percent=policy.late_cancel_fee_percent,
             no_show_fee_percent=policy.no_show_fee_percent,
             no_show_after_minutes=policy.no_show_after_minutes,
+            attach_calendar=clinic.reminders.attach_ics,
         )
+
+    def as_of(self, now: datetime) -> "Letter":
+        """Return the letter as it reads at a later instant: what has passed since is not offered."""
+        wall = to_wall(now, self.zone)
+
+        def still(until: datetime | None) -> datetime | None:
+            return until if until and until >= wall else None
+
+        return replace(self, cancel_until=still(self.cancel_until), move_until=still(self.move_until))
 
     def as_json(self) -> dict[str, Any]:
         """Return the stored form."""

@@ -17,7 +17,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NEVER = "claim_no_overlap"
 SET_UP = ("practitioner", "room", "device", "service")
 BOOKED = ("patient", "resource", "appointment", "hold", "block", "claim", "link", "idempotency")
-TABLES = ("clinic", "closure", *SET_UP, *BOOKED, "message", "call_task", "audit")
+TOLD = ("message", "message_text", "reminder_stop", "link_request")
+TABLES = ("clinic", "closure", *SET_UP, *BOOKED, *TOLD, "call_task", "audit")
 
 OVERLAPPING = (
     "SELECT 1 FROM claim AS other WHERE other.resource_id = NEW.resource_id"
@@ -78,6 +79,7 @@ def upgrade() -> None:
     _lay_claims()
     _lay_links()
     _lay_messages()
+    _lay_wishes()
     _lay_records_of_work()
     for statement in SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
@@ -116,6 +118,7 @@ def _lay_people_and_resources() -> None:
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("email", sa.Text()),
         sa.Column("email_key", sa.Text()),
+        sa.Column("email_failed_at", sa.DateTime()),
         sa.Column("phone", sa.Text()),
         sa.Column("language", sa.String(12), nullable=False),
         sa.Column("consented_at", sa.DateTime()),
@@ -295,6 +298,7 @@ def _lay_messages() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("reason", sa.Text()),
+        sa.Column("planned_for", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("zone_data", sa.String(20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -305,6 +309,39 @@ def _lay_messages() -> None:
     )
     op.create_index("ix_message_appointment", "message", ["appointment_id"])
     op.create_index("ix_message_due", "message", ["state", "due_at"])
+    op.create_table(
+        "message_text",
+        _id(),
+        _to("clinic"),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("language", sa.String(12), nullable=False),
+        sa.Column("part", sa.String(12), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(60), nullable=False),
+        sa.UniqueConstraint("clinic_id", "kind", "language", "part"),
+    )
+
+
+def _lay_wishes() -> None:
+    op.create_table(
+        "reminder_stop",
+        _id(),
+        _to("clinic"),
+        sa.Column("email_key", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(), nullable=False),
+        sa.UniqueConstraint("clinic_id", "email_key"),
+    )
+    op.create_table(
+        "link_request",
+        _id(),
+        _to("clinic"),
+        sa.Column("address", sa.String(44), nullable=False),
+        sa.Column("origin", sa.String(44)),
+        sa.Column("at", sa.DateTime(), nullable=False),
+    )
+    op.create_index("ix_link_request_address", "link_request", ["address", "at"])
+    op.create_index("ix_link_request_origin", "link_request", ["origin", "at"])
 
 
 def _lay_records_of_work() -> None:
@@ -315,11 +352,13 @@ def _lay_records_of_work() -> None:
         _to("appointment", optional=True),
         _to("patient"),
         sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("due_at", sa.DateTime()),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("done_at", sa.DateTime()),
         sa.Column("done_by", sa.String(60)),
     )
     op.create_index("ix_call_task_open", "call_task", ["clinic_id", "done_at"])
+    op.create_index("ix_call_task_appointment", "call_task", ["appointment_id"])
     op.create_table(
         "audit",
         _id(),

@@ -64,7 +64,7 @@ def test_a_fresh_database_is_healthy(tmp_path: Path) -> None:
     now = clock.now()  # the real one: PostgreSQL's is compared with it
     found = [*health.checks(now), *doctor.checks(now, tmp_path, None)]
     assert [check.name for check in found if not check.ok] == []
-    names = ["zone data", "migrations", "guard", "outbox", "clinic", "clock", "disk", "claims"]
+    names = ["zone data", "migrations", "guard", "outbox", "reminders", "clinic", "clock", "disk", "claims"]
     assert [check.name for check in found] == names
 
 

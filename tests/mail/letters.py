@@ -49,6 +49,10 @@ CASES: dict[str, tuple[str, Letter]] = {
     "confirmation-soon": ("confirmation", NEEDLE),
     "moved": ("moved", SAMPLE),
     "cancelled": ("cancelled", SAMPLE),
+    "reminder-48": ("reminder_48", SAMPLE),
+    "reminder-3-laser": ("reminder_3", replace(LASER, cancel_until=None, move_until=None)),
+    "reminder-without-calendar": ("reminder_48", replace(SAMPLE, attach_calendar=False)),
+    "link": ("link", SAMPLE),
     "cancelled-as-asked": ("cancelled", replace(LASER, is_patients_wish=True)),
 }
 
@@ -68,7 +72,7 @@ def golden(app: Flask, name: str) -> dict[str, str]:
     """Return the golden files of one case: file name to text, lines ended by LF."""
     message = written(app, *CASES[name])
     files = {f"{name}.eml": message.as_bytes(), f"{name}.ics": message.content.calendar}
-    return {file: content.decode().replace("\r\n", "\n") for file, content in files.items()}
+    return {file: content.decode().replace("\r\n", "\n") for file, content in files.items() if content}
 
 
 def golden_app(folder: Path) -> Flask:

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from booking.actions.clinics import get_clinic
-from booking.actions.messages import KINDS
 from booking.mail import worker
 from booking.mail.deliver import Tally
 from booking.mail.outlet import Unreachable
+from booking.mail.sample import KINDS
 from booking.mail.worker import work
 from booking.scheduling.errors import Busy
 from tests.actions.asks import MORNING, book_visit
@@ -71,9 +71,8 @@ def test_deliver_without_its_server_fails_in_one_sentence(
 @pytest.mark.parametrize(
     ("part", "begins"),
     [
-        ("text", "Subject: Your appointment"),
+        ("text", "Subject: "),
         ("html", "<!doctype html>"),
-        ("ics", "BEGIN:VCALENDAR"),
         ("eml", "Message-ID: <outbox-0."),
     ],
 )
@@ -81,6 +80,13 @@ def test_preview_shows_every_kind(run: FlaskCliRunner, kind: str, part: str, beg
     """`flask messages preview KIND` shows each part of each kind, with an invented visit."""
     result = run.invoke(args=["messages", "preview", kind, "--part", part])
     assert (result.exit_code, result.output[: len(begins)]) == (0, begins)
+
+
+def test_preview_shows_calendar_entries(run: FlaskCliRunner) -> None:
+    """The entry is shown where a message brings one; the message with links brings none."""
+    assert run.invoke(args=["messages", "preview", "moved", "--part", "ics"]).output[:15] == "BEGIN:VCALENDAR"
+    result = run.invoke(args=["messages", "preview", "link", "--part", "ics"])
+    assert (result.exit_code, result.output) == (1, "Error: This message brings no calendar entry.\n")
 
 
 def test_preview_of_nonsense_names_the_kinds(run: FlaskCliRunner) -> None:

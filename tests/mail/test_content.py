@@ -10,8 +10,7 @@ import html5lib
 import pytest
 from flask import Flask
 
-from booking.actions.messages import KINDS
-from booking.mail.sample import SAMPLE
+from booking.mail.sample import KINDS, SAMPLE
 from tests.mail.letters import CASES, LASER, NEEDLE, golden_app, written
 
 PRIVATE = ("massage", "acupuncture", "needle", "laser", "therap", "treatment", "kim", "lam", "rmt", "r.tcm")
@@ -36,6 +35,8 @@ def visible(page: str) -> str:
         ("confirmation", "Your appointment on Tuesday 24 November"),
         ("moved", "Your appointment has moved to Tuesday 24 November"),
         ("cancelled", "Your appointment on Tuesday 24 November is cancelled"),
+        ("reminder_48", "Reminder: your appointment on Tuesday 24 November"),
+        ("link", "The links that you asked for"),
     ],
 )
 def test_p1_the_subject_is_discreet(app: Flask, kind: str, subject: str) -> None:
@@ -62,11 +63,11 @@ def test_p1_no_header_says_more_than_the_subject(app: Flask, name: str) -> None:
     assert [word for word in PRIVATE if word in head] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "link"])
 def test_the_laser_path_never_says_needle(app: Flask, kind: str) -> None:
     """2.6: the word stands in a laser patient's mail only as "needle-free"."""
     message = written(app, kind, LASER)
-    whole = " ".join((message.content.text, message.content.html, message.content.calendar.decode()))
+    whole = " ".join((message.content.text, message.content.html, (message.content.calendar or b"").decode()))
     assert "needle" not in whole.lower().replace("needle-free", "")
     assert "needle-free laser acupuncture" in whole.lower()
 
@@ -98,11 +99,11 @@ def test_l21_every_message_names_the_clinic_and_where_it_is(app: Flask) -> None:
     """L21: name, postal address, phone and e-mail stand in each; L20: and nothing is promoted."""
     for kind in KINDS:
         text = written(app, kind).content.text
-        assert text.endswith(
-            "Synergy Acupuncture & Massage (sample)\n"
+        assert (
+            "\n\nSynergy Acupuncture & Massage (sample)\n"
             "100 Sample Street, Vancouver, BC\n"
             "604-555-0100, desk@synergy.example\n"
-        )
+        ) in text
         assert not re.search(r"friend|offer|discount|newsletter|review|follow us|!", text, re.IGNORECASE)
 
 
@@ -130,12 +131,12 @@ def test_two_windows_are_told_apart(app: Flask) -> None:
     """Where moving and cancelling have different windows, both are said; without fees none is."""
     letter = replace(
         SAMPLE,
-        move_until=datetime(2026, 11, 22, 10, 0),
+        move_until=datetime(2026, 11, 22, 13, 0),
         late_cancel_fee_percent=0,
         no_show_fee_percent=0,
     )
     text = written(app, "confirmation", letter).content.text
-    assert "You can move this visit free of charge until 10:00 a.m., Sunday 22 November" in text
+    assert "You can move this visit free of charge until 1:00 p.m., Sunday 22 November" in text
     assert "You can cancel this visit free of charge until 10:00 a.m., Monday 23 November" in text
     assert "costs" not in text
 
@@ -167,7 +168,7 @@ def test_p9_the_page_is_small_valid_and_loads_nothing(app: Flask, name: str) -> 
     assert not re.search(r"<(img|script|link|iframe|object|form)\b|url\(|@import|src=", page)
     assert "max-width: 600px" in page
     assert "prefers-color-scheme: dark" in page
-    assert re.findall(r"https?://[^/\"]+", page) in ([], ["https://book.example"])
+    assert re.findall(r"https?://[^/\"]+", page) == ["https://book.example"] * page.count("https://")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def due(clock: Clock, clinic: Clinic) -> None:
 
 
 def states() -> list[str]:
-    return [row.state for row in rows("SELECT state FROM message ORDER BY id")]
+    return [
+        row.state for row in rows("SELECT state FROM message WHERE kind NOT LIKE 'reminder%' ORDER BY id")
+    ]
 
 
 def six_bookings(clinic: Clinic) -> None:
@@ -94,7 +96,11 @@ def test_writing_the_same_file_again_changes_nothing(folder: Path) -> None:
     """E65: a message that is written twice is one file."""
     deliver()
     first = (folder / "outbox-1.confirmation.eml").read_bytes()
-    light_transaction(lambda conn: conn.execute(text("UPDATE message SET state = 'planned'")))
+    light_transaction(
+        lambda conn: conn.execute(
+            text("UPDATE message SET state = 'planned' WHERE kind NOT LIKE 'reminder%'")
+        )
+    )
     assert deliver() == Tally(sent=1)
     assert [path.read_bytes() for path in folder.iterdir()] == [first]
 
@@ -118,12 +124,16 @@ def test_e64_a_server_that_was_down_gets_everything_once(
         clock.at = DUE + timedelta(minutes=minutes)
         with pytest.raises(Unreachable, match="the mail server cannot be used"):
             deliver()
-    assert {row.attempts for row in rows("SELECT attempts FROM message")} == {0}
+    assert {row.attempts for row in rows("SELECT attempts FROM message WHERE kind NOT LIKE 'reminder%'")} == {
+        0
+    }
     with sink() as received:
         send_to(any_app, received.port)
-        assert deliver() == Tally(sent=6)
+        assert deliver() == Tally(sent=7)  # p1 has a reminder at 9:00
         assert deliver() == Tally()
-    assert sorted(received.recipients()) == [f"p{n}@example.com" for n in range(6)]
+    assert sorted(received.recipients()) == sorted(
+        [*(f"p{n}@example.com" for n in range(6)), "p1@example.com"]
+    )
     assert received.connections == 1
     assert received.greetings[0] == "[127.0.0.1]"
 
@@ -155,7 +165,7 @@ def test_k6_a_drop_after_data_is_one_duplicate_at_most(any_app: Flask, clock: Cl
     with sink(ways=["drop after data"]) as received:
         send_to(any_app, received.port)
         assert deliver() == Tally(later=1)
-        (row,) = rows("SELECT reason FROM message")
+        (row,) = rows("SELECT reason FROM message WHERE kind NOT LIKE 'reminder%'")
         assert row.reason.startswith("Perhaps delivered: ")
         clock.at = DUE + timedelta(minutes=2)
         assert deliver() == Tally(sent=1)
@@ -174,9 +184,12 @@ def test_k7_a_refusal_for_good_is_one_try_and_a_call(any_app: Flask, clock: Cloc
         clock.at = DUE + 20 * HOUR
         assert deliver() == Tally()
     assert (received.recipients(), received.connections) == ([], 1)
-    (row,) = rows("SELECT state, reason, attempts FROM message")
+    (row,) = rows("SELECT state, reason, attempts FROM message WHERE kind NOT LIKE 'reminder%'")
     assert (row.state, row.reason[:3], row.attempts) == ("failed", way, 1)
-    assert [task.kind for task in rows("SELECT kind FROM call_task")] == ["confirmation"]
+    assert [task.kind for task in rows("SELECT kind FROM call_task ORDER BY id")] == [
+        "bounced",
+        "reminder",
+    ]
 
 
 def test_one_refused_patient_keeps_nobody_else_back(clinic: Clinic, any_app: Flask, clock: Clock) -> None:
@@ -225,7 +238,7 @@ def test_e64_a_begun_visit_is_dropped(clock: Clock, any_app: Flask) -> None:
     clock.at = datetime.combine(TUESDAY.date(), TUESDAY.time(), MORNING.tzinfo) + 7 * HOUR
     with sink() as received:
         send_to(any_app, received.port)
-        assert deliver() == Tally(dropped=1)
+        assert deliver() == Tally(dropped=2)  # with its last reminder
     assert (received.recipients(), states()) == ([], ["skipped"])
 
 
@@ -257,10 +270,14 @@ def test_a_changed_secret_key_costs_the_link_only(
 @pytest.mark.usefixtures("due")
 def test_an_address_that_cannot_be_written_is_given_up(any_app: Flask) -> None:
     """A recipient that is none, put in by hand, fails for good with a call task."""
-    light_transaction(lambda conn: conn.execute(text("UPDATE message SET recipient = 'nobody'")))
+    light_transaction(
+        lambda conn: conn.execute(
+            text("UPDATE message SET recipient = 'nobody' WHERE kind NOT LIKE 'reminder%'")
+        )
+    )
     assert deliver() == Tally(failed=1)
     assert states() == ["failed"]
-    assert len(rows("SELECT id FROM call_task")) == 1
+    assert [task.kind for task in rows("SELECT kind FROM call_task ORDER BY id")] == ["bounced", "reminder"]
 
 
 @pytest.mark.usefixtures("due")
@@ -272,7 +289,7 @@ def test_a_fault_of_ours_puts_one_message_off(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(delivering, "render", fail)
     assert deliver() == Tally(later=1)
-    (row,) = rows("SELECT state, reason FROM message")
+    (row,) = rows("SELECT state, reason FROM message WHERE kind NOT LIKE 'reminder%'")
     assert (row.state, row.reason) == ("planned", "It could not be written: KeyError.")
 
 
@@ -304,7 +321,7 @@ def test_a_full_disk_keeps_the_message(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("booking.mail.folder.os.fsync", full)
     assert deliver() == Tally(later=1)
     assert list(folder.iterdir()) == []
-    (row,) = rows("SELECT reason FROM message")
+    (row,) = rows("SELECT reason FROM message WHERE kind NOT LIKE 'reminder%'")
     assert row.reason == "the file could not be written: No space left on device"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.actions.messages import KINDS
+from booking.mail.sample import KINDS
 from tests.mail.letters import CASES, GOLDEN, all_golden, golden, golden_app
 
 

@@ -14,6 +14,7 @@ WRITES = {"POST", "OPTIONS"}
 ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fails the build (A4)
     "/": ("patients.services", READS),
     "/privacy": ("patients.privacy", READS),
+    "/language": ("patients.language", WRITES),
     "/book/<code>": ("patients.times", READS),
     "/book/<code>/hold": ("patients.hold", WRITES),
     "/book/<code>/hold/extend": ("patients.extend", WRITES),

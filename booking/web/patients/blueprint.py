@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, render_template
+from flask import Blueprint, Response, abort, g, render_template, request
 
 from booking.actions.clinics import Stamp, get_stamped_clinic
 from booking.house import house
 from booking.scheduling.clinic import Clinic, Service
 from booking.web.errors import ANSWERS
 from booking.web.frame import frame_of
+from booking.web.languages import speak_to_visitor
 
 blueprint = Blueprint("patients", __name__)
 
@@ -19,9 +20,10 @@ def here() -> Clinic:
 
 
 def here_stamped() -> tuple[Clinic, Stamp]:
-    """Return the clinic that is served with the stamp of its data."""
+    """Return the clinic that is served with the stamp of its data, and speak its visitor's language."""
     clinic, stamp = get_stamped_clinic(house().clinic)
     g.clinic = clinic
+    speak_to_visitor(clinic)
     return clinic, stamp
 
 
@@ -33,9 +35,19 @@ def service_or_404(clinic: Clinic, code: str) -> Service:
     return found
 
 
-def show(template: str, clinic: Clinic, **values: Any) -> str:
-    """Render a page of the patients."""
-    return render_template(f"patients/{template}.html", clinic=clinic, frame=frame_of(clinic), **values)
+def show(template: str, clinic: Clinic, address: str | None = None, **values: Any) -> str:
+    """Render a page of the patients.
+
+    Args:
+        template: its name.
+        clinic: the clinic.
+        address: where the page is found again, in another language too; the request's own for GET.
+        values: what the template shows.
+    """
+    if address is None and request.method in ("GET", "HEAD"):
+        address = request.path
+    frame = frame_of(clinic)
+    return render_template(f"patients/{template}.html", clinic=clinic, frame=frame, address=address, **values)
 
 
 def refused_page(html: str, code: str) -> Response:

@@ -1,20 +1,20 @@
 """A day's free times as buttons, joined here because a template loop costs several times more (G8).
 
-Everything that goes in is a number or one of our own words, so nothing needs escaping.
+Everything that goes in is a number or one of our own words, escaped once for each language.
 """
 
-from datetime import date
+from datetime import date, time
+from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from booking.scheduling.timeline import CELL, DAY
-from booking.wording.dates import DAYS, day_words
+from booking.wording.dates import clock_words, date_words, short_weekday_words, weekday_words
+from booking.wording.language import N_, Words, _, words
 
-PARTS = (("Morning", "m", 0, 144), ("Afternoon", "a", 144, 204), ("Evening", "e", 204, DAY))
+PARTS = ((N_("Morning"), "m", 0, 144), (N_("Afternoon"), "a", 144, 204), (N_("Evening"), "e", 204, DAY))
 _MASKS = tuple((name, letter, ((1 << last) - (1 << first))) for name, letter, first, last in PARTS)
 _CLOCK = tuple(divmod(cell * CELL, 60) for cell in range(DAY))
-_ENDS = tuple(f'T{h:02}:{m:02}">{h % 12 or 12}:{m:02}</button>' for h, m in _CLOCK)
-_KEPT = tuple(f'T{h:02}:{m:02}" class="kept">{h % 12 or 12}:{m:02}</button>' for h, m in _CLOCK)
 
 
 def day_section(on: date, today: date, cells: int, kept: int = 0) -> Markup:
@@ -34,7 +34,7 @@ def day_section(on: date, today: date, cells: int, kept: int = 0) -> Markup:
         if found:
             parts.append(
                 f'<div class="part {letter}" role="group" aria-labelledby="{key} {key}{letter}">'
-                f'<h3 id="{key}{letter}">{name}</h3>{_buttons(head, found, kept)}</div>'
+                f'<h3 id="{key}{letter}">{escape(_(name))}</h3>{_buttons(head, found, kept)}</div>'
             )
     return Markup(  # noqa: S704 - numbers and our own words only
         f'<section class="day"><h2 id="{key}">{_day_name(on, today)}</h2>{"".join(parts)}</section>'
@@ -53,20 +53,32 @@ def strip(days: list[tuple[date, int]]) -> Markup:
 
 
 def _strip_day(on: date) -> str:
-    return f"<abbr>{DAYS[on.weekday()][:3]}</abbr> {on.day}"
+    return f"<abbr>{escape(short_weekday_words(on))}</abbr> {on.day}"
 
 
 def _day_name(on: date, today: date) -> str:
     """Return "Tomorrow, Monday 23 November", the date held together."""
-    word = {0: "Today, ", 1: "Tomorrow, "}.get((on - today).days, "")
-    weekday, _, rest = day_words(on).partition(" ")
-    return f"{word}{weekday} <span>{rest}</span>"
+    weekday = weekday_words(on)
+    if on == today:
+        weekday = _("Today, %(weekday)s", weekday=weekday)
+    elif (on - today).days == 1:
+        weekday = _("Tomorrow, %(weekday)s", weekday=weekday)
+    return f"{escape(weekday)} <span>{escape(date_words(on))}</span>"
 
 
 def _buttons(head: str, cells: int, kept: int) -> str:
     ends = []
+    plain, marked = _ends(words())
     while cells:
         lowest = cells & -cells
-        ends.append((_KEPT if lowest == kept else _ENDS)[lowest.bit_length() - 1])
+        ends.append((marked if lowest == kept else plain)[lowest.bit_length() - 1])
         cells ^= lowest
     return head + head.join(ends)
+
+
+@lru_cache(maxsize=32)
+def _ends(language: Words) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return how each time's button goes on, plain and kept, in the language that is spoken."""
+    said = [(f"T{h:02}:{m:02}", escape(clock_words(time(h, m)))) for h, m in _CLOCK]
+    plain = tuple(f'{value}">{clock}</button>' for value, clock in said)
+    return plain, tuple(f'{value}" class="kept">{clock}</button>' for value, clock in said)

@@ -11,7 +11,9 @@ from booking.actions.values import Actor, BookRequest
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, Busy, Invalid
+from booking.web.filters import named
 from booking.web.forms import DetailsForm
+from booking.web.languages import language_to_keep
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.form_page import form_page
@@ -20,10 +22,11 @@ from booking.web.patients.notice import Notice, notice_of
 from booking.web.patients.starts import find_start
 from booking.web.patients.times import own_hold, times_page
 from booking.web.security import find_visitor, origin, visitor
+from booking.wording.language import N_, _, told
 
-EXPIRED = "This page was open for too long, so nothing was sent. Please press Book once more."
-NO_SUCH_TIME = "There is no such time. Please choose one of these."
-LEAVE_EMPTY = "Please leave this field empty."
+EXPIRED = N_("This page was open for too long, so nothing was sent. Please press Book once more.")
+NO_SUCH_TIME = N_("There is no such time. Please choose one of these.")
+LEAVE_EMPTY = N_("Please leave this field empty.")
 
 
 @blueprint.get("/book/<code>/<start>")
@@ -55,13 +58,13 @@ def book(code: str, start: str) -> Answer:
     at = find_start(start)
     if at is None:
         return refused_page(
-            times_page(clinic, choices, None, own_hold(clinic), Notice(NO_SUCH_TIME)), "invalid"
+            times_page(clinic, choices, None, own_hold(clinic), Notice(_(NO_SUCH_TIME))), "invalid"
         )
     form = DetailsForm(request.form)
     choices = choices.with_word(form.said_first_visit())
     if "csrf_failed" in g:
         return refused_page(
-            form_page(clinic, choices, at, form, own_hold(clinic), Notice(EXPIRED)), "form_expired"
+            form_page(clinic, choices, at, form, own_hold(clinic), Notice(_(EXPIRED))), "form_expired"
         )
     try:
         if form.website.data:
@@ -88,7 +91,7 @@ def _request(choices: Choices, start: datetime, form: DetailsForm) -> BookReques
         name=form.name.data or "",
         email=form.email.data or None,
         phone=form.phone.data or None,
-        language=None,
+        language=language_to_keep(),
         first_visit=form.said_first_visit(),
         companion=choices.companion,
         safety=form.safety.data or None,
@@ -113,5 +116,5 @@ def _refused(
 def _what_is_wrong(clinic: Clinic, choices: Choices, form: DetailsForm, refused: Invalid) -> Notice:
     elsewhere = form.refuse(refused.fields)
     suggested = [clinic.service[code] for code in refused.suggested_services]
-    links = tuple((s.name, choices.with_service(s).times_address()) for s in suggested)
-    return Notice(" ".join((refused.message, *elsewhere)), links=links)
+    links = tuple((named(s.name), choices.with_service(s).times_address()) for s in suggested)
+    return Notice(" ".join((told(refused.message), *elsewhere)), links=links)

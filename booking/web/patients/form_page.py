@@ -18,6 +18,7 @@ from booking.web.patients.starts import start_text
 from booking.wording import notices
 from booking.wording.dates import time_words
 from booking.wording.kinds import kind_words
+from booking.wording.language import _
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def form_page(
     return show(
         "details",
         clinic,
+        choices.details_address(start),
         choices=choices,
         form=form,
         start=start_text(start),
@@ -58,7 +60,10 @@ def form_page(
 
 def _visits(choices: Choices) -> tuple[tuple[str, str], ...]:
     visit = kind_words(choices.service.kind).visit
-    return ("no", f"I have been here for {visit} before"), ("yes", f"This is my first visit for {visit}")
+    return (
+        ("no", _("I have been here for %(visit)s before", visit=visit)),
+        ("yes", _("This is my first visit for %(visit)s", visit=visit)),
+    )
 
 
 def _kept(clinic: Clinic, held: Held) -> Kept:

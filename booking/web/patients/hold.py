@@ -21,8 +21,9 @@ from booking.web.patients.notice import Notice, notice_of
 from booking.web.patients.starts import find_start
 from booking.web.patients.times import own_hold, times_page
 from booking.web.security import origin, visitor
+from booking.wording.language import N_, _
 
-CHOOSE = "Please choose one of these times."
+CHOOSE = N_("Please choose one of these times.")
 
 
 @blueprint.post("/book/<code>/hold")
@@ -32,7 +33,7 @@ def hold(code: str) -> Answer:
     choices = read_choices(service_or_404(clinic, code), request.form)
     start = find_start(request.form.get("start"))
     if start is None:
-        return refused_page(times_page(clinic, choices, None, own_hold(clinic), Notice(CHOOSE)), "invalid")
+        return refused_page(times_page(clinic, choices, None, own_hold(clinic), Notice(_(CHOOSE))), "invalid")
     try:
         chosen = _with_speaker(clinic, choices, start)
         _keep(clinic, chosen, start)

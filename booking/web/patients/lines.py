@@ -10,7 +10,10 @@ from booking.scheduling.prices import tax_cents
 from booking.web.patients.choices import Choices
 from booking.wording.dates import money
 from booking.wording.kinds import kind_words
+from booking.wording.language import N_, _
 from booking.wording.languages import language_name
+
+MINUTES = N_("%(num)s min")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def first_visit_hint(clinic: Clinic, choices: Choices) -> str:
     least = min(service.shape.minutes for service in first)
     if all(s.shape.minutes >= least for s in clinic.services if s.kind == kind):
         return ""
-    return f"A first visit for {kind_words(kind).visit} takes at least {least} minutes."
+    visit = kind_words(kind).visit
+    return _("A first visit for %(visit)s takes at least %(minutes)s minutes.", visit=visit, minutes=least)
 
 
 def closest(minutes: int, services: Iterable[Service]) -> Service:
@@ -84,37 +88,37 @@ def closest(minutes: int, services: Iterable[Service]) -> Service:
     return min(services, key=lambda s: (abs(s.shape.minutes - minutes), s.shape.minutes))
 
 
-def length_labels(services: Iterable[Service]) -> dict[str, str]:
+def length_labels(services: Iterable[Service], pattern: str = MINUTES) -> dict[str, str]:
     """Return "60 min" for each service's code, its name where two are equally long."""
     found = tuple(services)
     times = Counter(service.shape.minutes for service in found)
-    return {s.code: f"{s.shape.minutes} min" if times[s.shape.minutes] == 1 else s.name for s in found}
+    return {s.code: _(pattern, num=s.shape.minutes) if times[s.shape.minutes] == 1 else s.name for s in found}
 
 
 def _visits(clinic: Clinic, choices: Choices) -> Line:
     options = []
-    for word, label in ((True, "First visit"), (False, "Been here before")):
+    for word, label in ((True, _("First visit")), (False, _("Been here before"))):
         fit = fitting(clinic, choices.service.kind, word)
         if fit:
             nearest = choices.with_service(closest(choices.service.shape.minutes, fit))
             other = replace(nearest, first_visit=word)
             options.append(Option(label, "", other.times_address(), choices.first_visit is word))
-    return Line("visit", "Visit", tuple(options))
+    return Line("visit", _("Visit"), tuple(options))
 
 
 def _lengths(clinic: Clinic, choices: Choices) -> Line:
     fit = fitting(clinic, choices.service.kind, choices.first_visit)
-    labels = length_labels(fit)
+    labels = length_labels(fit, "%(num)s")
     options = tuple(
         Option(
-            labels[s.code].removesuffix(" min"),
+            labels[s.code],
             money(total_cents(clinic, s)),
             choices.with_service(s).times_address(),
             s is choices.service,
         )
         for s in fit
     )
-    return Line("length", "Minutes", options, first_visit_hint(clinic, choices))
+    return Line("length", _("Minutes"), options, first_visit_hint(clinic, choices))
 
 
 def _company(choices: Choices) -> Line:
@@ -123,20 +127,20 @@ def _company(choices: Choices) -> Line:
         return Line("company", "", ())
     options = tuple(
         Option(
-            "With someone" if companion else "On my own",
+            _("With someone") if companion else _("On my own"),
             "",
             replace(choices, companion=companion).times_address(),
             choices.companion is companion,
         )
         for companion in (False, True)
     )
-    return Line("company", "You come", options)
+    return Line("company", _("You come"), options)
 
 
 def _people(clinic: Clinic, choices: Choices) -> Line:
     anyone = Option(
-        "Anyone",
-        "whoever is free",
+        _("Anyone"),
+        _("whoever is free"),
         replace(choices, practitioner=None).times_address(),
         choices.practitioner is None,
     )
@@ -149,7 +153,7 @@ def _people(clinic: Clinic, choices: Choices) -> Line:
         )
         for person in licensed(clinic, choices.service.kind)
     )
-    return Line("people", "With", (anyone, *people))
+    return Line("people", _("With"), (anyone, *people))
 
 
 def _languages(clinic: Clinic, choices: Choices) -> Line:
@@ -159,12 +163,12 @@ def _languages(clinic: Clinic, choices: Choices) -> Line:
     telling = [code for code in spoken if not all(code in p.languages for p in people)]
     if not telling:
         return Line("speaks", "", ())
-    anything = Option("Any language", "", _speaking(choices, None), choices.language is None)
+    anything = Option(_("Any language"), "", _speaking(choices, None), choices.language is None)
     options = (
         Option(language_name(code), "", _speaking(choices, code), choices.language == code)
         for code in telling
     )
-    return Line("speaks", "Speaks", (anything, *options))
+    return Line("speaks", _("Speaks"), (anything, *options))
 
 
 def _speaking(choices: Choices, language: str | None) -> str:

@@ -6,8 +6,9 @@ from datetime import datetime
 from booking.scheduling.errors import BookingRefused
 from booking.web.patients.starts import start_text
 from booking.wording.dates import near_words
+from booking.wording.language import N_, _, told
 
-TAKEN = "Someone was a moment quicker."
+TAKEN = N_("Someone was a moment quicker.")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Notice:
 
 def notice_of(refused: BookingRefused, asked: datetime) -> Notice:
     """Return what to say about a refused start: never an error page (look.md)."""
-    says = TAKEN if refused.code == "slot_taken" else refused.message
+    says = _(TAKEN) if refused.code == "slot_taken" else told(refused.message)
     return Notice(
         says,
         tuple(Instead(start_text(near.start), near_words(near.start, asked)) for near in refused.nearest),

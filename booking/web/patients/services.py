@@ -8,8 +8,9 @@ from booking.web.patients.choices import Choices
 from booking.web.patients.lines import fitting, length_labels, total_cents
 from booking.wording.dates import money
 from booking.wording.kinds import Kind, kind_words
+from booking.wording.language import N_, _, ngettext
 
-GROUPS = ((True, "First visit"), (False, "Been here before"))
+GROUPS = ((True, N_("First visit")), (False, N_("Been here before")))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def services() -> str:
 def _card(clinic: Clinic, kind: str) -> Card:
     offered = fitting(clinic, kind, None)
     minutes = [service.shape.minutes for service in offered]
-    groups = ((name, _tiles(clinic, fitting(clinic, kind, word), word)) for word, name in GROUPS)
+    groups = ((_(name), _tiles(clinic, fitting(clinic, kind, word), word)) for word, name in GROUPS)
     return Card(
         code=kind,
         words=kind_words(kind),
@@ -66,4 +67,6 @@ def _tiles(clinic: Clinic, services: tuple[Service, ...], first_visit: bool) -> 
 
 
 def _span(shortest: int, longest: int) -> str:
-    return f"{longest} minutes" if shortest == longest else f"{shortest} to {longest} minutes"
+    if shortest == longest:
+        return ngettext("%(num)s minute", "%(num)s minutes", longest)
+    return _("%(first)s to %(last)s minutes", first=shortest, last=longest)

@@ -15,6 +15,7 @@ from booking.actions.values import Held
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.web.dates import find_date
+from booking.web.filters import named
 from booking.web.kept import Kept, KeptAnswers
 from booking.web.patients.blueprint import blueprint, here_stamped, service_or_404, show
 from booking.web.patients.choices import Choices, known_choices, read_choices
@@ -28,6 +29,7 @@ from booking.web.patients.notice import Notice
 from booking.web.patients.week import Week, first_day, load_week
 from booking.web.security import find_visitor
 from booking.wording.kinds import kind_words
+from booking.wording.language import Words, _, words
 
 KEPT = "kept_weeks"
 PLACE = "here-goes-the-token-of-the-visitor"
@@ -66,7 +68,7 @@ def times_page(
 def _kept_page(clinic: Clinic, stamp: Stamp, choices: Choices, first: date) -> bytes:
     """Return the page of a week as nobody keeps a time: made once, then only given its token (G8)."""
     kept: KeptAnswers = current_app.extensions[KEPT]
-    now, name = house().now(), choices.times_address(first)
+    now, name = house().now(), f"{words().tag} {choices.times_address(first)}"
     found = kept.find(name)
     if found is None or not found.is_right(stamp, now):
         week = load_week(clinic, choices, first, now, None)
@@ -82,8 +84,8 @@ def _fits(clinic: Clinic, choices: Choices) -> bool:
 
 
 @lru_cache(maxsize=256)
-def choices_nav(clinic: Clinic, choices: Choices) -> Markup:
-    """Return the lines of choices, rendered once for each version of the set-up (G8).
+def choices_nav(clinic: Clinic, choices: Choices, language: Words) -> Markup:
+    """Return the lines of choices in the language that is spoken, once for each version of the set-up (G8).
 
     Its choices must be known ones, so that no visitor can fill the cache with inventions.
     """
@@ -104,8 +106,9 @@ def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | 
     return show(
         "times",
         clinic,
+        choices.times_address(week.first if week else None),
         choices=choices,
-        choices_nav=choices_nav(clinic, choices),
+        choices_nav=choices_nav(clinic, choices, words()),
         notice=notice,
         week=week,
         total_cents=total_cents(clinic, choices.service),
@@ -116,7 +119,7 @@ def _page(clinic: Clinic, choices: Choices, notice: Notice | None, week: Week | 
 
 def _unfit(clinic: Clinic, choices: Choices) -> Notice:
     """Say that a service is not for this visit, and which ones are (E50)."""
-    words = kind_words(choices.service.kind)
-    says = first_visit_hint(clinic, choices) or f"This is for a first visit for {words.visit}."
+    visit = kind_words(choices.service.kind).visit
+    says = first_visit_hint(clinic, choices) or _("This is for a first visit for %(visit)s.", visit=visit)
     fit = fitting(clinic, choices.service.kind, choices.first_visit)
-    return Notice(says, links=tuple((s.name, choices.with_service(s).times_address()) for s in fit))
+    return Notice(says, links=tuple((named(s.name), choices.with_service(s).times_address()) for s in fit))

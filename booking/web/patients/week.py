@@ -18,7 +18,9 @@ from booking.web.kept import good_until
 from booking.web.patients.chips import day_section, strip
 from booking.web.patients.choices import Choices
 from booking.web.patients.lines import licensed
-from booking.wording.dates import DAYS, week_words
+from booking.wording.dates import week_words, weekday_words
+from booking.wording.language import _
+from booking.wording.plain import isolated
 
 DAYS_SHOWN = 7
 
@@ -150,28 +152,30 @@ def _empty_line(clinic: Clinic, search: Search, run: list[date], today: date) ->
     """Return "Wednesday, Thursday: full"."""
     reasons = [(on, _why_empty(clinic, search, on, today)) for on in run]
     said = [
-        f"{', '.join(_short_day(on, today) for on, _ in same)}: {why}"
+        _("%(days)s: %(why)s", days=", ".join(_short_day(on, today) for on, __ in same), why=why)
         for why, same in groupby(reasons, key=lambda pair: pair[1])
     ]
     return Markup('<p class="none">') + escape(" · ".join(said)) + Markup("</p>")
 
 
 def _short_day(on: date, today: date) -> str:
-    return "Today" if on == today else DAYS[on.weekday()]
+    return _("Today") if on == today else weekday_words(on)
 
 
 def _why_empty(clinic: Clinic, search: Search, on: date, today: date) -> str:
     if not hours.opening(clinic, on):
         closure = clinic.closures.get(on)
         reason = closure.reason if closure else hours.holiday(clinic, on)
-        return f"closed ({reason})" if reason else "closed"
+        return _("closed (%(reason)s)", reason=isolated(_(reason))) if reason else _("closed")
     if on == today:
-        return "nothing more online; phone us for something sooner"
+        return _("nothing more online; phone us for something sooner")
     people = licensed(clinic, search.kind)
     if search.practitioner:
         people = (clinic.practitioner[search.practitioner],)
     elif search.language:
         people = tuple(p for p in people if search.language in p.languages)
     if any(hours.shift_cells(clinic, person, on) for person in people):
-        return "full"
-    return f"{people[0].name} is not in" if len(people) == 1 else "nobody in for this"
+        return _("full")
+    if len(people) == 1:
+        return _("%(name)s is not in", name=isolated(people[0].name))
+    return _("nobody in for this")

@@ -7,6 +7,7 @@ import html5lib
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 TYPED = ("input", "select", "textarea")
+DIRECTIONS = {"en-CA": "ltr", "fr-CA": "ltr", "zh-Hans": "ltr", "zh-Hant": "ltr", "fa": "rtl"}
 ZONE_NAMES = re.compile(r"\b(PST|PDT|MST|MDT|PT)\b|Pacific (Standard|Daylight|Time)")
 
 
@@ -39,8 +40,8 @@ def _one_heading(tree: Element) -> list[str]:
     title = words(next(tree.iter("title")))
     if len(heads) != 1:
         return [f"{len(heads)} headings of the first rank"]
-    said = title.removesuffix(" · Synergy Clinic").removeprefix("Please check: ")
-    return [] if said.lower() == heads[0].lower() else [f"title {title!r}, heading {heads[0]!r}"]
+    said = title.removesuffix(" · Synergy Clinic").lower()
+    return [] if said in (heads[0].lower(), f"please check: {heads[0].lower()}") else [f"title {title!r}, heading {heads[0]!r}"]
 
 
 def _ranks(tree: Element) -> list[str]:
@@ -49,7 +50,8 @@ def _ranks(tree: Element) -> list[str]:
 
 
 def _language(tree: Element) -> list[str]:
-    return [] if (tree.get("lang"), tree.get("dir")) == ("en-CA", "ltr") else ["lang or dir is missing (L43)"]
+    told = (tree.get("lang", ""), tree.get("dir"))
+    return [] if told in DIRECTIONS.items() else [f"lang and dir are {told} (L43)"]
 
 
 def _ids(tree: Element) -> list[str]:

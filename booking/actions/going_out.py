@@ -1,0 +1,65 @@
+"""Whether a message that is due is still right: the appointment as it is now decides (E64, E66)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.records import appointments, links, setup
+from booking.records.outbox import Stored
+from booking.records.transaction import Connection
+from booking.scheduling import people, reminders, zone
+from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.zone import to_instant
+from booking.wording.letter import Letter
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One visit of a message that lists several, with its sealed link token."""
+
+    letter: Letter
+    sealed: bytes | None
+    language: str
+
+
+def find_letter(stored: Stored) -> Letter | None:
+    """Return what a message should say; None where it cannot be read."""
+    try:
+        return Letter.from_json(stored.snapshot)
+    except (KeyError, TypeError, ValueError):  # written by another version, or by hand
+        return None
+
+
+def list_entries(conn: Connection, stored: Stored, now: datetime) -> tuple[Entry, ...]:
+    """Return the visits to come of the address that asked for its links, as they are now."""
+    if stored.kind != "link":
+        return ()
+    clinic = setup.load_clinic(conn, stored.clinic_id)
+    key = people.email_key(stored.recipient)
+    coming = appointments.list_coming_by_email(conn, clinic.id, key, zone.to_wall(now, clinic.zone))
+    return tuple(
+        Entry(Letter.about(clinic, visit, now), links.find_sealed(conn, visit.id), visit.patient.language)
+        for visit in coming
+    )
+
+
+def why_not(stored: Stored, letter: Letter, now: datetime) -> str | None:
+    """Return why a due message must not leave any more."""
+    if stored.kind == "link":
+        return None
+    begins, ends = to_instant(letter.starts, letter.zone), to_instant(letter.ends, letter.zone)
+    is_reminder = reminders.offset_of(stored.kind) is not None
+    if stored.kind == "cancelled":
+        # Who is on the way to a cancelled visit should still hear of it.
+        wrong = {
+            "The appointment is not cancelled any more.": stored.status != "cancelled",
+            "The time of the visit has passed.": ends <= now,
+        }
+    else:
+        wrong = {
+            "The appointment is no longer booked.": stored.status not in LIVE,
+            "The appointment was moved.": stored.starts != letter.starts,
+            "The visit has begun.": begins <= now,
+            "The patient is here already.": is_reminder and stored.status != "booked",
+            "The patient stopped reminder e-mails.": is_reminder and stored.is_stopped,
+        }
+    return next((reason for reason, is_so in wrong.items() if is_so), None)

@@ -1,0 +1,27 @@
+"""Addresses that want no reminders by e-mail any more (L21)."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from booking.records.tables import reminder_stop
+
+_KEY = ["clinic_id", "email_key"]
+_ADD = {
+    "sqlite": sqlite.insert(reminder_stop).on_conflict_do_nothing(index_elements=_KEY),
+    "postgresql": postgresql.insert(reminder_stop).on_conflict_do_nothing(index_elements=_KEY),
+}
+_FIND = select(reminder_stop.c.id).where(
+    reminder_stop.c.clinic_id == bindparam("clinic"), reminder_stop.c.email_key == bindparam("key")
+)
+
+
+def add(conn: Connection, clinic_id: int, email_key: str, now: datetime) -> None:
+    """Note that an address wants no reminders; what is noted already stays."""
+    conn.execute(_ADD[conn.dialect.name], {"clinic_id": clinic_id, "email_key": email_key, "stopped_at": now})
+
+
+def is_stopped(conn: Connection, clinic_id: int, email_key: str) -> bool:
+    """Say whether an address wants no reminders."""
+    return conn.execute(_FIND, {"clinic": clinic_id, "key": email_key}).first() is not None
