@@ -32,7 +32,7 @@ def full_day_words(on: date) -> str:
 
 def date_words(on: date) -> str:
     """Return "24 November", beside its weekday."""
-    return words().forms.date(on)
+    return words().forms.date_alone(on)
 
 
 def weekday_words(on: date) -> str:

@@ -50,9 +50,9 @@ class Forms:
 
     def day(self, on: date) -> str:
         """Return "Tuesday 24 November"."""
-        return f"{DAYS[on.weekday()]} {self.date(on)}"
+        return f"{DAYS[on.weekday()]} {self.date_alone(on)}"
 
-    def date(self, on: date) -> str:
+    def date_alone(self, on: date) -> str:
         """Return "24 November"."""
         return f"{on.day} {MONTHS[on.month - 1]}"
 
@@ -70,8 +70,8 @@ class Forms:
 
     def days(self, first: date, last: date) -> str:
         """Return "22 to 28 November"."""
-        begin = str(first.day) if first.month == last.month else self.date(first)
-        return f"{begin} to {self.date(last)}"
+        begin = str(first.day) if first.month == last.month else self.date_alone(first)
+        return f"{begin} to {self.date_alone(last)}"
 
     def money(self, cents: int) -> str:
         """Return "$136.50"."""
@@ -106,7 +106,7 @@ class LocaleForms(Forms):
         """Return "mardi 24 novembre"."""
         return self._day.apply(on, self._locale)
 
-    def date(self, on: date) -> str:
+    def date_alone(self, on: date) -> str:
         """Return "24 novembre"."""
         return self._date.apply(on, self._locale)
 

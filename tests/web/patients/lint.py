@@ -41,7 +41,10 @@ def _one_heading(tree: Element) -> list[str]:
     if len(heads) != 1:
         return [f"{len(heads)} headings of the first rank"]
     said = title.removesuffix(" · Synergy Clinic").lower()
-    return [] if said in (heads[0].lower(), f"please check: {heads[0].lower()}") else [f"title {title!r}, heading {heads[0]!r}"]
+    heading = heads[0].lower()
+    if said in (heading, f"please check: {heading}"):
+        return []
+    return [f"title {title!r}, heading {heads[0]!r}"]
 
 
 def _ranks(tree: Element) -> list[str]:
