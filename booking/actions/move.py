@@ -5,18 +5,17 @@ from datetime import datetime, timedelta
 
 from booking.actions import messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
-from booking.actions.offer import nearest
+from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments, claims, patients
+from booking.records import appointments, claims, holds, patients
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
+from booking.scheduling.errors import NotOffered, SlotTaken, Stale
 from booking.scheduling.people import name_key
-from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
 
 
@@ -49,14 +48,7 @@ def move(
         NotOffered, SlotTaken: the start cannot be had; the old time is untouched.
         Stale: somebody changed the visit in between.
     """
-    if practitioner is not None and practitioner not in clinic.practitioner:
-        raise Invalid({"practitioner": "There is no such practitioner. Leave it out for the same one."})
-    ask = Ask(
-        kind=visit.sold.kind,
-        shape=visit.sold.shape,
-        companion=visit.companion,
-        practitioners=None if practitioner is None else (practitioner,),
-    )
+    ask = ask_for_move(clinic, visit, practitioner)
     limits = limits_for(clinic, by, now)
 
     def work(conn: Connection) -> Visit:
@@ -64,6 +56,7 @@ def move(
         check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
         _check_person(conn, clinic, current, start)
         freed = free_claims(conn, clinic, current)
+        _take_back(conn, clinic, current, start)
         placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
         after = _secure(conn, clinic, current, placed, start)
@@ -74,8 +67,17 @@ def move(
     try:
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
-        refused.nearest = nearest(clinic, ask, start, now, limits)
+        refused.nearest = nearest(clinic, ask, start, now, limits, visit)
         raise
+
+
+def _take_back(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:
+    """Let go of what is kept back of the visit's own earlier times where it goes there again."""
+    shape = visit.sold.shape
+    end = start + timedelta(minutes=shape.minutes + shape.reset.minutes)
+    for hold_id in holds.list_released(conn, visit.id, start, end):
+        claims.delete(conn, clinic.id, ("hold_id", hold_id))
+        holds.remove(conn, hold_id)
 
 
 def _check_person(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:

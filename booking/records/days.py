@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
-from booking.records.tables import LONGEST_CLAIM, claim
+from booking.records.holds import releaser
+from booking.records.tables import LONGEST_CLAIM, claim, hold
 from booking.scheduling.busy import Busy
 from booking.scheduling.timeline import Window
 
@@ -32,7 +33,8 @@ def load_busy(
         window: the days.
         now: the present instant, aware.
         skip_hold: leave this hold's own claims out (the visitor's, when booking).
-        skip_appointment: leave this appointment's own claims out (when moving).
+        skip_appointment: leave this appointment's own claims out (when moving), and what is kept
+            back of its earlier times.
         through_holds: leave the claims of every hold out.
     """
     if not resources:
@@ -45,6 +47,7 @@ def load_busy(
         "now": int(now.timestamp()),
         "hold": skip_hold,
         "appointment": skip_appointment,
+        "releaser": None if skip_appointment is None else releaser(skip_appointment),
         **{f"r{place}": resource for place, resource in enumerate(resources)},
     }
     found = conn.execute(_statement(len(resources), *skips), given)
@@ -65,6 +68,9 @@ def _statement(
     live = claim.c.expires > bindparam("now")
     if skip_hold:
         live = and_(live, claim.c.hold_id != bindparam("hold"))
+    if skip_appointment:
+        own = select(hold.c.id).where(hold.c.visitor == bindparam("releaser"))
+        live = and_(live, claim.c.hold_id.not_in(own))
     wanted.append(claim.c.expires.is_(None) if through_holds else or_(claim.c.expires.is_(None), live))
     if skip_appointment:
         mine = claim.c.appointment_id == bindparam("appointment")

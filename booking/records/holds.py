@@ -53,6 +53,11 @@ _OF_VISITOR = (
         hold.c.expires_at > bindparam("now"),
     )
 )
+_RELEASED = select(hold.c.id).where(
+    hold.c.visitor == bindparam("releaser"),
+    hold.c.starts < bindparam("ends"),
+    hold.c.ends > bindparam("starts"),
+)
 _COUNT = select(func.count()).where(
     hold.c.clinic_id == bindparam("clinic"),
     hold.c.origin == bindparam("origin"),
@@ -76,8 +81,20 @@ def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> int:
 def add_released(conn: Connection, appointment_id: int, expires_at: datetime, now: datetime) -> int:
     """Store a hold over the present time of an appointment, so that it is not offered yet."""
     row = conn.execute(_TIME, {"appointment": appointment_id}).one()
-    released = {"kind": "released", "visitor": None, "origin": None, "first_held_at": now}
+    released = {"kind": "released", "origin": None, "first_held_at": now}
+    released["visitor"] = releaser(appointment_id)
     return add(conn, row.clinic_id, {**row._asdict(), **released, "expires_at": expires_at})
+
+
+def releaser(appointment_id: int) -> str:
+    """Return by which name a kept-back time belongs to the appointment that freed it."""
+    return f"appointment:{appointment_id}"
+
+
+def list_released(conn: Connection, appointment_id: int, starts: datetime, ends: datetime) -> list[int]:
+    """Return the ids of what is kept back of an appointment's earlier times and overlaps a time."""
+    given = {"releaser": releaser(appointment_id), "starts": starts, "ends": ends}
+    return list(conn.execute(_RELEASED, given).scalars())
 
 
 def find_of_visitor(conn: Connection, clinic_id: int, visitor: str, now: datetime) -> StoredHold | None:

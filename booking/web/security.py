@@ -42,12 +42,27 @@ ALLOWED: Mapping[str, str] = {
     "patients.book": PUBLIC,
     "patients.appointment": PUBLIC,
     "patients.calendar": PUBLIC,
+    "patients.move_times": PUBLIC,
+    "patients.move": PUBLIC,
+    "patients.cancel_rule": PUBLIC,
+    "patients.cancel": PUBLIC,
+    "patients.ask_for_call": PUBLIC,
+    "patients.contact": PUBLIC,
+    "patients.correct_contact": PUBLIC,
+    "patients.again": PUBLIC,
+    "patients.reminders": PUBLIC,
+    "patients.stop_reminders": PUBLIC,
+    "patients.lost_link": PUBLIC,
+    "patients.send_link": PUBLIC,
     "patients.privacy": PUBLIC,
     "patients.language": PUBLIC,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
 # and show the same page again, status 400, with what was typed.
 ANSWER_THEMSELVES = frozenset({"patients.book"})
+# What a mail program's button sends here has neither cookie nor form token (RFC 8058): the
+# address itself is the secret, and it can do nothing but stop reminders.
+ONE_CLICK = frozenset({"patients.stop_reminders"})
 # Nothing is stored: another site that sent this form could only change the page's language.
 WITHOUT_TOKEN = frozenset({"patients.language"})
 
@@ -145,6 +160,11 @@ def read_body() -> bytes:
     return body
 
 
+def is_one_click() -> bool:
+    """Say whether a mail program asks on its own for what its button promises, as a form of either type."""
+    return request.form.get("List-Unsubscribe") == "One-Click"
+
+
 def _admit_json() -> None:
     """Another site's form can send neither this type nor the link's token: no cookie is looked at."""
     if read_body() and request.mimetype != JSON:
@@ -153,7 +173,13 @@ def _admit_json() -> None:
 
 def _admit_form(endpoint: str) -> None:
     body = read_body()
+    if endpoint in ONE_CLICK and is_one_click():
+        return
     _check_form(body)
+    _check_token(endpoint)
+
+
+def _check_token(endpoint: str) -> None:
     try:
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise CSRFError("sent by another site")

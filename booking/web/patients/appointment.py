@@ -1,58 +1,68 @@
-"""The fourth screen: you're booked. Later the same address shows the appointment."""
+"""The fourth screen: you're booked. Later the same address shows the appointment and what can be done."""
 
 from datetime import timedelta
 
-from flask import Response
+from flask import Response, request
 
-from booking.actions.look_up import get_visit
-from booking.house import house
-from booking.scheduling.appointment import Visit
-from booking.scheduling.clinic import Clinic
-from booking.scheduling.zone import to_instant, to_wall
-from booking.web.patients.blueprint import blueprint, here, show
-from booking.web.patients.receipt import receipt_of_visit
+from booking.actions import call_back
+from booking.web.patients.blueprint import blueprint
+from booking.web.patients.visit_standing import Opened, open_visit, show_visit
 from booking.wording.calendar import calendar_file
-from booking.wording.dates import when_words
 from booking.wording.kinds import kind_words
+from booking.wording.language import N_, _
 
 FRESH = timedelta(minutes=15)
+GONE = ("cancelled", "entered_in_error")
+# What has just been done, as the address of the page says it.
+DONE = {
+    "call": N_("We will call you about this visit."),
+    "contact": N_("Thank you. We have noted how to reach you."),
+    "address": N_(
+        "Thank you. We are writing to your new address. This page has a new address too:"
+        " the links that we sent before no longer work."
+    ),
+}
 
 
 @blueprint.get("/appointment/<token>")
 def appointment(token: str) -> str:
     """Show the appointment that a link opens."""
-    clinic = here()
-    now = house().now()
-    visit = get_visit(clinic, token, now)
-    return show(
+    opened = open_visit(token)
+    done = request.args.get("done", "")
+    is_fresh = opened.now - opened.visit.created_at < FRESH
+    return show_visit(
         "appointment",
-        clinic,
-        visit=visit,
-        heading=_heading(visit, is_fresh=now - visit.created_at < FRESH),
-        receipt=receipt_of_visit(clinic, visit),
-        kind=kind_words(visit.sold.kind),
-        calendar=f"/appointment/{token}.ics",
-        free_until=_free_until(clinic, visit),
+        opened,
+        heading=_heading(opened, is_fresh=is_fresh, done=done),
+        is_told=opened.visit.patient.mail_address and (is_fresh or done in ("moved", "address")),
+        done=_(DONE[done]) if done in DONE else "",
+        is_call_asked=_is_call_asked(opened),
+        kind=kind_words(opened.visit.sold.kind),
+        calendar=f"{opened.address}.ics",
     )
 
 
 @blueprint.get("/appointment/<token>.ics")
 def calendar(token: str) -> Response:
     """Give the appointment as a calendar entry."""
-    clinic = here()
-    visit = get_visit(clinic, token, house().now())
-    response = Response(calendar_file(clinic, visit, "PUBLISH"), content_type="text/calendar; charset=utf-8")
+    opened = open_visit(token)
+    entry = calendar_file(opened.clinic, opened.visit, "PUBLISH")
+    response = Response(entry, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
 
-def _heading(visit: Visit, *, is_fresh: bool) -> str:
-    if visit.status == "cancelled":
-        return "This appointment is cancelled."
-    return "You're booked." if is_fresh else "Your appointment"
+def _heading(opened: Opened, *, is_fresh: bool, done: str) -> str:
+    if opened.visit.status in GONE:
+        return _("This appointment is cancelled.")
+    if opened.is_over:
+        return _("Your appointment has passed.")
+    if done == "moved" and opened.visit.version > 1:
+        return _("Your appointment has moved.")
+    return _("You're booked.") if is_fresh and opened.visit.version == 1 else _("Your appointment")
 
 
-def _free_until(clinic: Clinic, visit: Visit) -> str | None:
-    """Return until when cancelling is free, None where that has passed."""
-    until = to_instant(visit.starts, clinic.zone) - timedelta(hours=clinic.policy.cancel_until_hours)
-    return when_words(to_wall(until, clinic.zone)) if until > house().now() else None
+def _is_call_asked(opened: Opened) -> bool:
+    """Say whether a call is asked for; asked of the database only where a call is offered."""
+    is_late = opened.is_coming and not (opened.may_move and opened.may_cancel)
+    return is_late and call_back.is_asked(opened.visit)

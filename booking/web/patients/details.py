@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from booking.actions.book import book as book_visit
 from booking.actions.values import Actor, BookRequest
 from booking.house import house
+from booking.scheduling.appointment import Patient
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, Busy, Invalid
 from booking.web.filters import named
@@ -21,6 +22,7 @@ from booking.web.patients.free import find_refusal
 from booking.web.patients.notice import Notice, notice_of
 from booking.web.patients.starts import find_start
 from booking.web.patients.times import own_hold, times_page
+from booking.web.patients.visit_again import find_known, forget
 from booking.web.security import find_visitor, origin, visitor
 from booking.wording.language import N_, _, told
 
@@ -44,7 +46,9 @@ def details(code: str, start: str) -> Response:
             page = times_page(clinic, choices, at.date(), held, notice_of(refused, at))
             return refused_page(page, refused.code)
     visitor()  # a name before the form is sent: a double click is known by it (E25)
-    response = make_response(form_page(clinic, choices, at, _new_form(choices), held))
+    known = find_known(clinic)
+    form = _new_form(choices, known)
+    response = make_response(form_page(clinic, choices, at, form, held, is_filled=known is not None))
     # Kept by the browser for its Back button only: the form comes back with its key (E25).
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -73,13 +77,16 @@ def book(code: str, start: str) -> Answer:
         booked = book_visit(clinic, _request(choices, at, form), by, house().now(), house().vault)
     except BookingRefused as refused:
         return _refused(clinic, choices, at, form, refused)
+    forget()
     return redirect(f"/appointment/{booked.token}", 303)
 
 
-def _new_form(choices: Choices) -> DetailsForm:
+def _new_form(choices: Choices, known: Patient | None) -> DetailsForm:
     word = {True: "yes", False: "no", None: None}[choices.first_visit]
     form = DetailsForm(companion=choices.companion, first_visit=word)
     form.key.data = token_urlsafe(24)
+    if known is not None:  # a signed link says who it is (P2)
+        form.name.data, form.email.data, form.phone.data = known.name, known.email, known.phone
     return form
 
 

@@ -37,8 +37,10 @@ def form_page(
     form: DetailsForm,
     held: Held | None,
     notice: Notice | None = None,
+    *,
+    is_filled: bool = False,
 ) -> str:
-    """Return the page of the form, with everything that was typed."""
+    """Return the page of the form, with everything that was typed or, ``is_filled``, is known."""
     mine = held if held and (held.service, held.start) == (choices.service.code, start) else None
     return show(
         "details",
@@ -52,6 +54,7 @@ def form_page(
         ),
         kept=_kept(clinic, mine) if mine else None,
         notice=notice,
+        is_filled=is_filled,
         notices=notices,
         visits=_visits(choices),
         csrf=generate_csrf(),

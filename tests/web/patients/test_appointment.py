@@ -41,16 +41,21 @@ def test_a_quarter_of_an_hour_later_it_is_your_appointment(browser: Browser, clo
     assert (page.status, page.heading) == (200, "Your appointment")
 
 
-def test_a_change_of_plan_is_one_phone_call_away(browser: Browser, clock: Clock) -> None:
-    """Until when it is free, and what is charged after that; this issue has no buttons for it yet."""
+def test_p3_a_change_of_plan_is_one_press_away(browser: Browser, clock: Clock) -> None:
+    """P3: until when it is free, and what it costs after that; too late, the phone and a call."""
     url = token_url(browser)
     text = browser.get(url).text
-    assert (
-        "Please phone 604-555-0100. Cancelling or moving is free until 9:00 a.m., Monday 23 November;" in text
+    assert "You can move or cancel this visit free of charge until 9:00 a.m., Monday 23 November." in text
+    assert "A late cancellation costs 50% of the price. A missed visit costs 100% of the price." in text
+    assert (browser.page.link("Move this visit"), browser.page.link("Cancel this visit")) == (
+        f"{url}/move",
+        f"{url}/cancel",
     )
     clock.at = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-    assert "free until 24 hours before; after that we charge 50% of the price" in browser.get(url).text
-    assert not list(browser.page.tree.iter("form"))
+    text = browser.get(url).text
+    assert "It is too late to move or cancel this visit online." in text
+    assert "We can still help. Please phone 604-555-0100." in text
+    assert "Move this visit" not in text
 
 
 @pytest.mark.parametrize(
