@@ -1,12 +1,14 @@
 """Settings from the environment: frozen, typed, no default secret."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?/?")
 
 
 class SettingsError(Exception):
@@ -49,8 +51,8 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
         )
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance / 'clinic.db'}"
     base_url = environ.get("BASE_URL") or f"http://127.0.0.1:{environ.get('PORT') or 8000}"
-    if not base_url.startswith(("http://", "https://")):
-        raise SettingsError(f"BASE_URL is {base_url!r}: it must begin with http:// or https://")
+    _check_database_url(database_url)
+    _check_base_url(base_url)
     return Settings(
         secret_key=secret_key,
         database_url=database_url,
@@ -68,6 +70,21 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
         rate_limits=environ.get("RATE_LIMITS", "on").lower() != "off",
         instance=instance,
     )
+
+
+def _check_database_url(url: str) -> None:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        kind = url.partition(":")[0]
+        raise SettingsError(
+            f"DATABASE_URL begins with {kind!r}: it must begin with sqlite:/// or postgresql://"
+        )
+
+
+def _check_base_url(url: str) -> None:
+    if not BASE_URL.fullmatch(url):
+        raise SettingsError(
+            f"BASE_URL is {url!r}: it must be like https://booking.example.com, nothing after it"
+        )
 
 
 def ensure_settings_file(instance: Path) -> Path:

@@ -1,6 +1,13 @@
 """The WSGI application: settings from the environment, nothing else."""
 
-from booking.factory import create_app
-from config import settings_from_environment
+import sys
 
-app = create_app(settings_from_environment())
+from booking.factory import create_app
+from config import SettingsError, settings_from_environment
+
+try:
+    settings = settings_from_environment()
+except SettingsError as error:
+    sys.exit(f"Error: {error}")
+
+app = create_app(settings)

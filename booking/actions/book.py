@@ -11,7 +11,7 @@ from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
 from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
 from booking.actions.recording import record
-from booking.actions.retries import Booked, find_answer, remember
+from booking.actions.retries import Booked, find_answer, refuse_reuse, remember
 from booking.actions.sold import sell
 from booking.actions.values import Actor, BookRequest, Question
 from booking.records import (
@@ -63,7 +63,11 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         NotOffered, SlotTaken: the start cannot be had; carry the nearest free ones.
         TooMany: too many bookings from one address within the hour.
     """
-    order = _check(clinic, request)
+    try:
+        order = _check(clinic, request)
+    except Invalid:
+        refuse_reuse(clinic, request, now)
+        raise
     limits = limits_for(clinic, by, now)
 
     def work(conn: Connection) -> Booked:

@@ -21,7 +21,10 @@ def get_stamped_clinic(code: str | None) -> tuple[Clinic, Stamp]:
     """Return the clinic and the stamp of its data; one statement while the set-up is unchanged."""
     clinic_id = setup.find_clinic_id(code)
     if clinic_id is None:
-        raise NotFound("No clinic is set up here yet. Load one with `flask clinic load FILE`.")
+        raise NotFound(
+            "No clinic is set up here yet (load one with `flask clinic load FILE`),"
+            " or there are several and the setting CLINIC does not name one of them."
+        )
     stamp = setup.stamp(clinic_id)
     return setup.get_clinic(clinic_id, stamp), stamp
 

@@ -8,16 +8,21 @@ from datetime import datetime
 from booking.access.vault import Vault
 from booking.actions.values import BookRequest
 from booking.records import idempotency
+from booking.records.database import reading
 from booking.records.transaction import Connection
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import KeyReused
+
+REUSED = "This Idempotency-Key was used for another request. Use a new one."
 
 
 @dataclass(frozen=True)
 class Booked:
     """The answer to a booking; a retry with the same key gives the same one.
 
-    ``start`` and ``end`` are clinic wall time, ``end`` without reset.
+    ``start`` and ``end`` are clinic wall time, ``end`` without reset. ``replayed``: this
+    was booked before. ``changed``: the page's form came back with other contents, and
+    what stands is what was booked first.
     """
 
     reference: str
@@ -28,6 +33,7 @@ class Booked:
     end: datetime
     status: str
     replayed: bool = False
+    changed: bool = False
 
 
 def key_of(request: BookRequest) -> str | None:
@@ -50,11 +56,25 @@ def find_answer(
     remembered = idempotency.find(conn, clinic.id, key, now) if key else None
     if remembered is None:
         return None
-    if request.door != "web" and remembered.body != _body(request):
-        raise KeyReused("This Idempotency-Key was used for another request. Use a new one.")
+    changed = remembered.body != _body(request)
+    if changed and request.door != "web":
+        raise KeyReused(REUSED)
     answer = json.loads(vault.unseal(remembered.answer, "idempotency"))
     start, end = (datetime.fromisoformat(answer.pop(name)) for name in ("start", "end"))
-    return Booked(**answer, start=start, end=end, replayed=True)
+    return Booked(**answer, start=start, end=end, replayed=True, changed=changed)
+
+
+def refuse_reuse(clinic: Clinic, request: BookRequest, now: datetime) -> None:
+    """Refuse a used key before anything else is said about a request that is wrong by itself.
+
+    Raises:
+        KeyReused: the key was used; a wrong request cannot be the one it was used for.
+    """
+    key = key_of(request)
+    if key is None or request.door == "web":
+        return
+    if reading(lambda conn: idempotency.is_known(conn, clinic.id, key, now)):
+        raise KeyReused(REUSED)
 
 
 def remember(
@@ -70,7 +90,7 @@ def remember(
     key = key_of(request)
     if key is None:
         return
-    answer = {k: v for k, v in asdict(booked).items() if k != "replayed"}
+    answer = {k: v for k, v in asdict(booked).items() if k not in ("replayed", "changed")}
     sealed = vault.seal(json.dumps(answer, default=datetime.isoformat), "idempotency")
     idempotency.add(conn, clinic.id, key, _body(request), sealed, appointment_id, now)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from booking.actions.set_up_file import SetUpFile
-from booking.records import setup, setup_affected, setup_write
+from booking.records import health, setup, setup_affected, setup_write
 from booking.records.setup_affected import Moment
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import zone
@@ -41,3 +41,12 @@ def load_setup(text: str, now: datetime) -> int:
 def get_loaded(clinic_id: int) -> Clinic:
     """Return the clinic that ``load_setup`` loaded, as it is now stored."""
     return setup.get_clinic(clinic_id, setup.stamp(clinic_id))
+
+
+def has_tables() -> bool:
+    """Say whether the database was ever migrated; an empty one is not faulty, only new.
+
+    Raises:
+        Busy: the database cannot be reached.
+    """
+    return health.find_revision() is not None

@@ -6,8 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from booking.actions.set_up import get_loaded, load_setup
-from booking.actions.set_up_file import LONGEST_FILE
-from booking.cli.ready import need_database
+from booking.actions.set_up_file import LONGEST_FILE, SetUpFile
+from booking.cli.ready import make_or_need_database
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, FaultySetup
@@ -23,8 +23,9 @@ def load(file: Path) -> None:
     A faulty file is refused whole: each fault is printed with its line, and nothing changes.
     """
     text = _read(file)
-    need_database()
     try:
+        SetUpFile(text)  # its faults first: they need no database
+        make_or_need_database()
         clinic = get_loaded(load_setup(text, house().now()))
     except FaultySetup as faulty:
         for line, field, reason in faulty.faults:

@@ -39,6 +39,12 @@ def find(conn: Connection, clinic_id: int, key: str, now: datetime) -> Remembere
     return Remembered(row.body, row.answer, row.appointment_id) if row else None
 
 
+def is_known(conn: Connection, clinic_id: int, key: str, now: datetime) -> bool:
+    """Say whether ``key`` was used in the last 30 days."""
+    row = conn.execute(_FIND, {"clinic": clinic_id, "key": key}).one_or_none()
+    return row is not None and row.created_at > now - KEPT
+
+
 def add(
     conn: Connection,
     clinic_id: int,

@@ -361,3 +361,20 @@ def test_a3_a_link_dies_thirty_days_after_the_visit(clinic: Clinic) -> None:
     assert get_visit(clinic, token, MORNING + timedelta(days=31))
     with pytest.raises(NotFound):
         get_visit(clinic, token, MORNING + timedelta(days=32))
+
+
+def test_a_used_key_is_named_before_any_other_fault(clinic: Clinic) -> None:
+    """E25: a wrong request under a used API key is told that the key was used."""
+    book(clinic, key="a-key-of-mine", door="api")
+    with pytest.raises(KeyReused):
+        book(clinic, key="a-key-of-mine", door="api", name="")
+    with pytest.raises(Invalid):
+        book(clinic, key="another-key-1", door="api", name="")
+
+
+def test_a_pages_form_that_comes_back_changed_is_told_so(clinic: Clinic) -> None:
+    """E25: a page's second sending books nothing new, and says that its changes were not taken."""
+    first = book(clinic, key="form-key-1", visitor="v1")
+    again = book(clinic, key="form-key-1", visitor="v1", email="other@example.com")
+    assert (again.reference, again.replayed, again.changed) == (first.reference, True, True)
+    assert book(clinic, key="form-key-1", visitor="v1").changed is False

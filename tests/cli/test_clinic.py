@@ -77,10 +77,21 @@ def test_a_folder_is_no_file(app: Flask, tmp_path: Path) -> None:
     assert result.output == f"Error: {tmp_path} cannot be read: Is a directory.\n"
 
 
-def test_a_database_without_tables_is_told(tmp_path: Path) -> None:
-    """Before the migrations, loading says which command comes first."""
+def test_a_new_database_is_laid_before_it_is_loaded(tmp_path: Path) -> None:
+    """Loading needs no command before it; the demo says which one comes first."""
     with opened(sqlite_url(tmp_path / "new.db"), tmp_path, Clock()) as app:
-        for args in (["clinic", "load", str(SAMPLE_FILE)], ["demo"]):
-            result = app.test_cli_runner().invoke(args=args)
-            assert result.exit_code == 1
-            assert "run `flask --app wsgi db upgrade`" in result.output
+        refused = app.test_cli_runner().invoke(args=["demo"])
+        assert refused.exit_code == 1
+        assert "run `flask --app wsgi db upgrade`" in refused.output
+        assert load(app, SAMPLE_FILE).exit_code == 0
+
+
+def test_a_faulty_file_is_told_before_any_database_is_asked(tmp_path: Path) -> None:
+    """A fault of the file comes first, even where there are no tables; none are made for it."""
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text(SAMPLE_FILE.read_text().replace("grid_minutes = 15", "grid_minutes = 7"))
+    with opened(sqlite_url(tmp_path / "new.db"), tmp_path, Clock()) as app:
+        result = load(app, faulty)
+        assert result.exit_code == 1
+        assert "grid_minutes" in result.output
+        assert app.test_cli_runner().invoke(args=["demo"]).exit_code == 1

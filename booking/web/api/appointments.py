@@ -92,7 +92,7 @@ def _book_request(here: Clinic) -> BookRequest:
         "language": patient.optional_text("language"),
         "first_visit": fields.optional_flag("first_visit"),
         "companion": fields.optional_flag("companion") or False,
-        "safety": fields.optional_text("safety"),
+        "safety": fields.word("safety"),
         "consent": fields.optional_flag("consent") or False,
         "key": _key(fields.faults),
     }

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from flask import request
 
+from booking.scheduling.errors import Invalid
 from booking.web.errors import Refused
 from booking.web.security import JSON, read_body
 
@@ -17,6 +18,7 @@ def read_object() -> dict[str, Any]:
 
     Raises:
         Refused: it is not JSON in UTF-8, too deep, says a key twice, or holds broken characters.
+        Invalid: it is JSON, but not an object.
     """
     if request.mimetype != JSON:
         raise Refused("unsupported_media_type")
@@ -27,7 +29,7 @@ def read_object() -> dict[str, Any]:
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Refused("malformed") from None
     if not isinstance(body, dict):
-        raise Refused("malformed")
+        raise Invalid({"body": "This must be a JSON object."})
     return body
 
 
@@ -52,6 +54,11 @@ class Fields:
             return value
         self.faults[name] = "This must be text."
         return None
+
+    def word(self, name: str) -> str | None:
+        """Return a text or None; anything else is a text that means nothing, judged where it is asked."""
+        value = self._body.get(name)
+        return value if value is None or isinstance(value, str) else ""
 
     def optional_flag(self, name: str) -> bool | None:
         """Return a boolean or None; numbers and words are not booleans."""
