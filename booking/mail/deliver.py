@@ -115,7 +115,7 @@ def write(here: House, outgoing: Outgoing) -> ClinicMessage:
         texts=outgoing.texts,
     )
     envelope = Envelope(
-        identity=f"outbox-{outgoing.id}.{outgoing.kind}",
+        identity=_identity(outgoing),
         recipient=outgoing.recipient,
         sender=here.mail.sender or letter.email,
         sender_name=letter.discreet_name,
@@ -124,6 +124,12 @@ def write(here: House, outgoing: Outgoing) -> ClinicMessage:
         stop_link=stop_link,
     )
     return ClinicMessage(envelope, render(letter, occasion))
+
+
+def _identity(outgoing: Outgoing) -> str:
+    """Name a message for all its tries; the moment tells it from another database's row of that number."""
+    made = int(outgoing.created_at.timestamp() * 1000)
+    return f"outbox-{outgoing.id}-{made:x}.{outgoing.kind}"
 
 
 def _link(here: House, outgoing: Outgoing, sealed: bytes | None) -> str | None:

@@ -73,7 +73,7 @@ def test_deliver_without_its_server_fails_in_one_sentence(
     [
         ("text", "Subject: "),
         ("html", "<!doctype html>"),
-        ("eml", "Message-ID: <outbox-0."),
+        ("eml", "Message-ID: <outbox-0-"),
     ],
 )
 def test_preview_shows_every_kind(run: FlaskCliRunner, kind: str, part: str, begins: str) -> None:

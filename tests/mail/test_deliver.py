@@ -72,7 +72,7 @@ def test_without_a_mail_server_messages_are_readable_files(folder: Path) -> None
     assert deliver() == Tally(sent=1)
     assert deliver() == Tally()
     (file,) = folder.iterdir()
-    assert file.name == "outbox-1.confirmation.eml"
+    assert file.name == "outbox-1-1a208ebc980.confirmation.eml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -88,14 +88,14 @@ def test_the_link_in_the_message_opens_the_visit(
     clock.at = DUE
     deliver()
     base = any_app.extensions["house"].base_url
-    assert f"\n{base}/appointment/{token}\n" in (folder / "outbox-1.confirmation.eml").read_text()
+    assert f"\n{base}/appointment/{token}\n" in (folder / "outbox-1-1a208ebc980.confirmation.eml").read_text()
 
 
 @pytest.mark.usefixtures("due")
 def test_writing_the_same_file_again_changes_nothing(folder: Path) -> None:
     """E65: a message that is written twice is one file."""
     deliver()
-    first = (folder / "outbox-1.confirmation.eml").read_bytes()
+    first = (folder / "outbox-1-1a208ebc980.confirmation.eml").read_bytes()
     light_transaction(
         lambda conn: conn.execute(
             text("UPDATE message SET state = 'planned' WHERE kind NOT LIKE 'reminder%'")
@@ -170,7 +170,7 @@ def test_k6_a_drop_after_data_is_one_duplicate_at_most(any_app: Flask, clock: Cl
         clock.at = DUE + timedelta(minutes=2)
         assert deliver() == Tally(sent=1)
     assert [mail["Message-ID"] for mail in received.messages()] == [
-        "<outbox-1.confirmation@synergy.example>"
+        "<outbox-1-1a208ebc980.confirmation@synergy.example>"
     ] * 2
 
 
@@ -263,7 +263,7 @@ def test_a_changed_secret_key_costs_the_link_only(
     here = any_app.extensions["house"]
     any_app.extensions["house"] = replace(here, vault=Vault("another key of thirty-two characters, at least"))
     assert deliver() == Tally(sent=1)
-    assert "/appointment/" not in (folder / "outbox-1.confirmation.eml").read_text()
+    assert "/appointment/" not in (folder / "outbox-1-1a208ebc980.confirmation.eml").read_text()
     assert "message 1 has no link: SECRET_KEY is not the one it was sealed with" in caplog.text
 
 

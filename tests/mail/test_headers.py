@@ -72,7 +72,7 @@ def test_m2_every_header_that_is_needed_and_no_other(app: Flask) -> None:
     """M2: a stable Message-ID, Date in UTC, one recipient, Reply-To the clinic, Auto-Submitted."""
     mail = parsed(written(app, "confirmation"))
     assert_untouched(mail)
-    assert mail["Message-ID"] == "<outbox-17.confirmation@synergy.example>"
+    assert mail["Message-ID"] == "<outbox-17-1a2046a3900.confirmation@synergy.example>"
     assert mail["Date"] == "Sun, 22 Nov 2026 18:00:00 +0000"
     assert mail["From"] == "Synergy Clinic <desk@synergy.example>"
     assert mail["Reply-To"] == "Synergy Clinic <desk@synergy.example>"
@@ -174,5 +174,5 @@ def test_the_senders_address_may_be_a_setting(tmp_path: Path) -> None:
     mail = parsed(written(app, "confirmation"))
     assert mail["From"] == "Synergy Clinic <post@relay.example>"
     assert mail["Reply-To"] == "Synergy Clinic <desk@synergy.example>"
-    assert mail["Message-ID"] == "<outbox-17.confirmation@relay.example>"
+    assert mail["Message-ID"] == "<outbox-17-1a2046a3900.confirmation@relay.example>"
     assert outgoing(app, "confirmation").recipient == "jo@sample.example"
