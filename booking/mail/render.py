@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from booking.wording import texts
 from booking.wording.calendar import calendar_entry
 from booking.wording.dates import day_words, time_words
+from booking.wording.language import _, attach, speaking, words, words_for
 from booking.wording.letter import Letter
 from booking.wording.phones import phone_words
 from booking.wording.plain import isolated, one_line
@@ -59,16 +60,21 @@ class Occasion:
 
 
 def render(letter: Letter, occasion: Occasion) -> Rendered:
-    """Return the message of an occasion; the same arguments give the same text."""
-    words = environment(Path(current_app.root_path) / "templates" / "email")
+    """Return the message of an occasion in its language; the same arguments give the same text (E70)."""
+    with speaking(words_for(occasion.language)):
+        return _rendered(letter, occasion)
+
+
+def _rendered(letter: Letter, occasion: Occasion) -> Rendered:
+    templates = environment(Path(current_app.root_path) / "templates" / "email")
     context = _context(letter, occasion)
     own = _own_words(letter, occasion)
-    subject = own["subject"] or words.get_template(f"{occasion.kind}/subject.txt").render(context)
+    subject = own["subject"] or templates.get_template(f"{occasion.kind}/subject.txt").render(context)
     context |= {"subject": one_line(subject), "own": own}
     return Rendered(
         subject=one_line(subject),
-        text=words.get_template(f"{occasion.kind}/body.txt").render(context),
-        html=words.get_template(f"{occasion.kind}/body.html").render(context),
+        text=templates.get_template(f"{occasion.kind}/body.txt").render(context),
+        html=templates.get_template(f"{occasion.kind}/body.html").render(context),
         method=_method(occasion),
         calendar=_calendar(letter, occasion),
     )
@@ -102,6 +108,7 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    attach(made)
     made.filters["isolated"] = isolated
     return made
 
@@ -135,15 +142,16 @@ def _context(letter: Letter, occasion: Occasion) -> dict[str, object]:
         "clinic": one_line(letter.clinic_name),
         "address": one_line(letter.address),
         "phone": phone_words(letter.phone),
+        "side": "right" if words().direction == "rtl" else "left",
     }
 
 
 def _facts(letter: Letter, kind: str) -> list[tuple[str, str]]:
     facts = [
-        ("For", one_line(letter.patient)),
-        ("What", one_line(letter.service)),
-        ("With", licence_words(letter)),
-        ("Price", price_words(letter)),
-        ("Reference", letter.reference),
+        (_("For"), one_line(letter.patient)),
+        (_("What"), one_line(letter.service)),
+        (_("With"), licence_words(letter)),
+        (_("Price"), price_words(letter)),
+        (_("Reference"), letter.reference),
     ]
-    return facts if kind in ("confirmation", "moved") else [fact for fact in facts if fact[0] != "Price"]
+    return facts if kind in ("confirmation", "moved") else [fact for fact in facts if fact[0] != _("Price")]

@@ -11,6 +11,7 @@ from icalendar import Calendar, Event, vCalAddress
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.zone import to_instant
+from booking.wording.language import _
 from booking.wording.letter import Letter
 from booking.wording.phones import phone_words
 from booking.wording.plain import one_line
@@ -79,8 +80,8 @@ def calendar_entry(
 def _description(letter: Letter) -> tuple[str, ...]:
     return (
         f"{wall_words(letter)}.",
-        f"Questions or a change of plan: {phone_words(letter.phone)}.",
-        f"Reference: {letter.reference}.",
+        _("Questions or a change of plan: %(phone)s.", phone=phone_words(letter.phone)),
+        _("Reference: %(reference)s.", reference=letter.reference),
     )
 
 

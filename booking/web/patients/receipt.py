@@ -8,8 +8,10 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.prices import tax_cents
 from booking.scheduling.zone import offset_text
 from booking.web.patients.choices import Choices
+from booking.wording.language import N_, _
+from booking.wording.sentences import register_words
 
-ANYONE = "Anyone who is free"
+ANYONE = N_("Anyone who is free")
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def receipt_of_choice(clinic: Clinic, choices: Choices, start: datetime, practit
         what=service.name,
         starts=start,
         ends=start + timedelta(minutes=service.shape.minutes),
-        who=f"{person.name}, {person.title}" if person else ANYONE,
-        licence=_licence(person.licensing_body, person.licence_number) if person else "",
+        who=f"{person.name}, {person.title}" if person else _(ANYONE),
+        licence=register_words(person.licensing_body, person.licence_number) if person else "",
         companion=choices.companion,
         total_cents=service.price_cents + tax,
         tax_cents=tax,
@@ -58,7 +60,7 @@ def receipt_of_visit(clinic: Clinic, visit: Visit) -> Receipt:
         starts=visit.starts,
         ends=visit.ends,
         who=f"{sold.practitioner_name}, {sold.title}",
-        licence=_licence(sold.licensing_body, sold.licence_number),
+        licence=register_words(sold.licensing_body, sold.licence_number),
         companion=visit.companion,
         total_cents=sold.total_cents,
         tax_cents=sold.tax_cents,
@@ -80,13 +82,9 @@ def receipt_of_move(clinic: Clinic, visit: Visit, start: datetime, practitioner:
         return moved
     person = clinic.practitioner.get(practitioner or "")
     if person is None:
-        return replace(moved, who=ANYONE, licence="")
+        return replace(moved, who=_(ANYONE), licence="")
     return replace(
         moved,
         who=f"{person.name}, {person.title}",
-        licence=_licence(person.licensing_body, person.licence_number),
+        licence=register_words(person.licensing_body, person.licence_number),
     )
-
-
-def _licence(body: str, number: str) -> str:
-    return f"{body} licence {number}"
