@@ -66,7 +66,7 @@ def arrive(chromium: "Browser", site: Site, visitors: list["Visitor"]) -> Arrive
 
     def opened(width: int = NARROW, **options: object) -> "Page":
         visitors.append(open_browser(chromium, site.url, width, **options))
-        return visitors[-1].page
+        return visitors[-1].context.new_page()
 
     return opened
 
@@ -80,15 +80,17 @@ def page(arrive: Arrive) -> "Page":
 @pytest.fixture(scope="session")
 def _gallery(chromium: "Browser", served: Site) -> Iterator["Gallery"]:
     from tests.browser.gallery import Gallery
+    from tests.browser.visitor import WIDE
+    from tests.browser.visitor import arrive as open_browser
 
-    gallery = Gallery(chromium, served)
-    yield gallery
-    gallery.close()
+    visitor = open_browser(chromium, served.url, WIDE)
+    yield Gallery(visitor, served)
+    visitor.context.close()
 
 
 @pytest.fixture
-def gallery(_gallery: "Gallery", site: Site) -> Iterator["Gallery"]:
+def gallery(_gallery: "Gallery") -> Iterator["Gallery"]:
     """Every page that a patient can meet; none of them may have a complaint (P9, A21)."""
     yield _gallery
-    assert {name: one.complaints for name, one in _gallery.open.items() if one.complaints} == {}
-    assert {host for one in _gallery.open.values() for host in one.hosts()} <= {site.url.removeprefix("http://")}
+    assert _gallery.visitor.complaints == []
+    assert _gallery.visitor.hosts() <= {_gallery.site.url.removeprefix("http://")}

@@ -1,48 +1,43 @@
 """Every page that a patient can meet, each opened once and kept open to be looked at."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests import databases
-from tests.browser.chromium import Browser, Page, expect
+from tests.browser.chromium import Page, expect
 from tests.browser.journey import (
     LASER,
     MASSAGE,
     NEEDLE,
-    arrive_at_booking,
-    book,
     book_button,
-    choose_service,
-    choose_time,
     chip,
-    fill,
+    choose_time,
     heading,
+    keep,
     open_form,
+    somebody_books,
 )
 from tests.browser.site import Site
-from tests.browser.visitor import HEIGHTS, WIDE, Visitor, arrive
-
-Stranger = Callable[[], Page]
+from tests.browser.visitor import HEIGHTS, WIDE, Visitor
 
 
-def _services(page: Page, site: Site, stranger: Stranger) -> None:
+def _services(page: Page, site: Site) -> None:
     page.goto("/")
 
 
-def _times(page: Page, site: Site, stranger: Stranger) -> None:
+def _times(page: Page, site: Site) -> None:
     page.goto("/book/rmt-60?visit=first")
     choose_time(page, "2026-11-25T09:00")
     page.get_by_role("link", name="Time", exact=True).click()
     expect(chip(page, "2026-11-25T09:00")).to_have_class("kept")
 
 
-def _times_far(page: Page, site: Site, stranger: Stranger) -> None:
+def _times_far(page: Page, site: Site) -> None:
     page.goto("/book/laser-45?companion=1&from=2027-02-20")
     expect(page.get_by_text("20 to 21 February")).to_be_visible()
 
 
-def _times_none(page: Page, site: Site, stranger: Stranger) -> None:
+def _times_none(page: Page, site: Site) -> None:
     from booking.actions.block import BlockRequest, block
     from booking.actions.clinics import get_clinic
     from booking.actions.values import Actor
@@ -56,80 +51,74 @@ def _times_none(page: Page, site: Site, stranger: Stranger) -> None:
     expect(page.get_by_text("Nothing is free online until Sunday 21 February")).to_be_visible()
 
 
-def _times_taken(page: Page, site: Site, stranger: Stranger) -> None:
-    choose_service(page, NEEDLE)
-    book(stranger(), NEEDLE)
+def _times_taken(page: Page, site: Site) -> None:
+    page.goto("/book/needle-followup")
+    somebody_books(page, NEEDLE.service, NEEDLE.start)
     chip(page, NEEDLE.start).click()
     expect(page.get_by_role("heading", name="Someone was a moment quicker.")).to_be_visible()
 
 
-def _times_unfit(page: Page, site: Site, stranger: Stranger) -> None:
+def _times_unfit(page: Page, site: Site) -> None:
     page.goto("/book/rmt-30?visit=first")
-    expect(page.get_by_role("heading", name="A first visit for massage takes at least 60 minutes.")).to_be_visible()
+    least = "A first visit for massage takes at least 60 minutes."
+    expect(page.get_by_role("heading", name=least)).to_be_visible()
 
 
-def _details(page: Page, site: Site, stranger: Stranger) -> None:
-    choose_service(page, LASER)
-    choose_time(page, LASER.start)
+def _details(page: Page, site: Site) -> None:
+    keep(page, LASER)
 
 
-def _details_faults(page: Page, site: Site, stranger: Stranger) -> None:
+def _details_faults(page: Page, site: Site) -> None:
     page.goto("/book/laser-45/2026-11-24T15:00")
     page.get_by_label("E-mail", exact=True).fill("parvaneh@example")
     book_button(page).click()
     expect(page.locator("#notice")).to_be_visible()
 
 
-def _details_taken(page: Page, site: Site, stranger: Stranger) -> None:
+def _details_taken(page: Page, site: Site) -> None:
     open_form(page, MASSAGE)
-    other = stranger()
-    open_form(other, MASSAGE, "Wei Chen")
-    arrive_at_booking(other, MASSAGE)
+    somebody_books(page, MASSAGE.service, MASSAGE.start)
     book_button(page).click()
     expect(page.get_by_role("heading", name="Someone was a moment quicker.")).to_be_visible()
 
 
-def _details_expired(page: Page, site: Site, stranger: Stranger) -> None:
+def _details_expired(page: Page, site: Site) -> None:
     page.goto("/book/needle-followup/2026-11-24T15:00")
     page.context.clear_cookies()
     book_button(page).click()
     expect(page.get_by_role("heading", name="This page was open for too long")).to_be_visible()
 
 
-def _booked(page: Page, site: Site, stranger: Stranger) -> None:
-    page.goto("/book/laser-initial/2026-11-25T11:00?companion=1")
-    fill(page, LASER)
-    page.get_by_label("please call me").check()
-    arrive_at_booking(page, LASER)
+def _booked(page: Page, site: Site) -> None:
+    wanted = {"companion": True, "safety": "call_me"}
+    page.goto(somebody_books(page, LASER.service, "2026-11-25T11:00", **wanted))
+    expect(heading(page)).to_have_text("You're booked.")
 
 
-def _cancelled(page: Page, site: Site, stranger: Stranger) -> None:
-    page.goto("/book/needle-followup/2026-11-26T15:30")
-    fill(page, NEEDLE)
-    arrive_at_booking(page, NEEDLE)
-    token = page.url.rpartition("/")[2]
-    page.request.post(f"/api/v1/appointments/{token}/cancel")
-    page.reload()
+def _cancelled(page: Page, site: Site) -> None:
+    address = somebody_books(page, NEEDLE.service, "2026-11-26T15:30")
+    page.request.post(f"/api/v1/appointments/{address.rpartition('/')[2]}/cancel")
+    page.goto(address)
     expect(heading(page)).to_have_text("This appointment is cancelled.")
 
 
-def _privacy(page: Page, site: Site, stranger: Stranger) -> None:
+def _privacy(page: Page, site: Site) -> None:
     page.goto("/privacy")
 
 
-def _not_found(page: Page, site: Site, stranger: Stranger) -> None:
+def _not_found(page: Page, site: Site) -> None:
     page.goto("/appointment/nothing")
     expect(heading(page)).to_have_text("There is nothing here")
 
 
-def _stolen_form(page: Page, site: Site, stranger: Stranger) -> None:
+def _stolen_form(page: Page, site: Site) -> None:
     page.goto("/book/needle-followup")
     page.context.clear_cookies()
     chip(page, NEEDLE.start).click()
     expect(heading(page)).to_have_text("This page was open for too long")
 
 
-def _malformed(page: Page, site: Site, stranger: Stranger) -> None:
+def _malformed(page: Page, site: Site) -> None:
     page.goto("/book/%ff")
     expect(heading(page)).to_have_text("We could not read that")
 
@@ -156,36 +145,23 @@ PAGES = {
 
 @dataclass
 class Gallery:
-    """The pages that were opened so far; none of them is ever acted upon."""
+    """The pages that were opened so far, in one browser; none of them is acted upon any more."""
 
-    browser: Browser
+    visitor: Visitor
     site: Site
-    open: dict[str, Visitor] = field(default_factory=dict)
+    open: dict[str, Page] = field(default_factory=dict)
 
     def show(self, name: str, width: int = WIDE, height: int | None = None) -> Page:
         """Return a page at a width, in light colours, as large as it was designed."""
         if name not in self.open:
-            self._hang(name)
-        page = self.open[name].page
+            self.site.begin_anew()
+            page = self.visitor.context.new_page()
+            PAGES[name](page, self.site)
+            self.open[name] = page
+        page = self.open[name]
         page.set_viewport_size({"width": width, "height": height or HEIGHTS[width]})
-        page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce", forced_colors="none")
+        page.emulate_media(
+            media="screen", color_scheme="light", reduced_motion="reduce", forced_colors="none"
+        )
         page.evaluate("document.documentElement.removeAttribute('style')")
         return page
-
-    def close(self) -> None:
-        """Close every page."""
-        for one in self.open.values():
-            one.context.close()
-
-    def _hang(self, name: str) -> None:
-        strangers: list[Visitor] = []
-
-        def stranger() -> Page:
-            strangers.append(arrive(self.browser, self.site.url, WIDE))
-            return strangers[-1].page
-
-        visitor = arrive(self.browser, self.site.url, WIDE)
-        PAGES[name](visitor.page, self.site, stranger)
-        self.open[name] = visitor
-        for one in strangers:
-            one.context.close()

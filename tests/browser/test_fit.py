@@ -39,7 +39,7 @@ def test_letters_of_twice_the_size_fit(gallery: Gallery, name: str) -> None:
 def test_targets_are_large_enough(gallery: Gallery, name: str) -> None:
     """Whatever can be pressed is 24 pixels wide and high; what has a frame is 44 high (look.md)."""
     small = []
-    for width in (320, NARROW, WIDE):
+    for width in (320, WIDE):
         page = gallery.show(name, width, 900)
         for target in measure(page, "targets"):
             least = COMFORTABLE if target["framed"] else LEAST

@@ -10,14 +10,13 @@ from tests.browser.journey import (
     NEEDLE,
     arrive_at_booking,
     book_button,
-    choose_service,
-    choose_time,
     chip,
+    choose_time,
     fill,
-    open_form,
+    keep,
+    somebody_books,
 )
 from tests.browser.site import Site
-from tests.browser.visitor import WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -26,16 +25,11 @@ def more_time(page: Page) -> None:
     page.get_by_role("button", name="More time").click()
 
 
-def arrive_at_form(page: Page) -> None:
-    choose_service(page, NEEDLE)
-    choose_time(page, NEEDLE.start)
-
-
 @pytest.mark.parametrize("script", [True, False])
 def test_e23_more_time(arrive: Arrive, site: Site, script: bool) -> None:
     """The form says until when the time is kept; one press keeps it longer and nothing typed is lost."""
     page = arrive(java_script_enabled=script)
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     expect(page.get_by_text("Kept for you until 8:10 a.m.")).to_be_visible()
     fill(page, NEEDLE)
     site.pass_time(8)
@@ -49,7 +43,7 @@ def test_e23_more_time(arrive: Arrive, site: Site, script: bool) -> None:
 
 def test_with_script_more_time_loads_no_page(page: Page, site: Site) -> None:
     """With JavaScript the page stays where it is, the focus stays on the button, the new time is spoken."""
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     page.evaluate("globalThis.same = true")
     site.pass_time(1)
     more_time(page)
@@ -61,20 +55,22 @@ def test_with_script_more_time_loads_no_page(page: Page, site: Site) -> None:
 def test_the_end_of_the_hold_is_told_before_it_comes(page: Page) -> None:
     """Two minutes before the end, and at it, a status says so; "More time" is beside it."""
     page.clock.install()
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     status = page.get_by_role("status")
     expect(status).to_be_empty()
     page.clock.fast_forward("08:05")
     expect(status).to_contain_text("kept for two more minutes. Press More time to keep it longer.")
     page.clock.fast_forward("02:00")
-    expect(status).to_have_text("Your time is no longer kept. If it is still free, it is yours when you press Book.")
+    expect(status).to_have_text(
+        "Your time is no longer kept. If it is still free, it is yours when you press Book."
+    )
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_e23_an_ended_hold_books_what_is_still_free(arrive: Arrive, site: Site, script: bool) -> None:
     """An hour later, the hold long gone and the time still free, Book books it."""
     page = arrive(java_script_enabled=script)
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     fill(page, NEEDLE)
     site.pass_time(60)
     arrive_at_booking(page, NEEDLE)
@@ -83,7 +79,7 @@ def test_e23_an_ended_hold_books_what_is_still_free(arrive: Arrive, site: Site, 
 
 def test_an_ended_hold_is_taken_anew_by_more_time(page: Page, site: Site) -> None:
     """More time after the end keeps the time again while nobody else has it."""
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     site.pass_time(11)
     more_time(page)
     expect(page.locator("#kept")).to_contain_text("Kept for you until 8:21 a.m.")
@@ -93,12 +89,10 @@ def test_an_ended_hold_is_taken_anew_by_more_time(page: Page, site: Site) -> Non
 def test_an_ended_hold_that_somebody_took(arrive: Arrive, site: Site, script: bool) -> None:
     """More time after somebody else has got the time says so, with the nearest and everything typed."""
     page = arrive(java_script_enabled=script)
-    arrive_at_form(page)
+    keep(page, NEEDLE)
     fill(page, NEEDLE)
     site.pass_time(11)
-    other = arrive(WIDE)
-    open_form(other, NEEDLE, "Wei Chen")
-    arrive_at_booking(other, NEEDLE)
+    somebody_books(page, NEEDLE.service, NEEDLE.start)
     more_time(page)
     expect(page.locator("#notice")).to_contain_text("Someone was a moment quicker.")
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
@@ -109,8 +103,7 @@ def test_an_ended_hold_that_somebody_took(arrive: Arrive, site: Site, script: bo
 
 def test_e27_another_time_lets_the_first_one_go(page: Page, site: Site) -> None:
     """One visitor keeps one time: the way back frees it, and it shows among the times again."""
-    choose_service(page, LASER)
-    choose_time(page, LASER.start)
+    keep(page, LASER)
     page.get_by_role("button", name="Another time").click()
     expect(chip(page, LASER.start)).to_be_visible()
     assert site.count("hold") == 0

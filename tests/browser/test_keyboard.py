@@ -30,8 +30,8 @@ STOP = """(wanted) => {
 
 # Everything that takes the focus; a group of radio buttons is one stop.
 CONTROLS = """[...document.querySelectorAll("a, button, input:not([type=hidden])")].filter((e) =>
-  e.tabIndex === 0 && e.checkVisibility() && (e.type !== "radio" ||
-    e === (document.querySelector(`[name=${e.name}]:checked`) || document.querySelector(`[name=${e.name}]`))))"""
+  e.tabIndex === 0 && e.checkVisibility() &&
+  (e.type !== "radio" || e === (e.form.querySelector(`[name=${e.name}]:checked`) || e.form[e.name][0])))"""
 
 
 def step(page: Page, wanted: ElementHandle | None = None) -> bool:

@@ -60,7 +60,12 @@ def test_the_confirmation_prints_on_one_page(gallery: Gallery) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     shown = "\n".join(measure(page, "texts"))
     assert [label for label in NOT_FOR_PAPER if label in shown] == []
-    for words in ("11:00 a.m., Wednesday 25 November", "Grace Lam, R.TCM.P", "604-555-0100", "100 Sample Street"):
+    for words in (
+        "11:00 a.m., Wednesday 25 November",
+        "Grace Lam, R.TCM.P",
+        "604-555-0100",
+        "100 Sample Street",
+    ):
         assert words in shown
     expect(page.locator("body")).to_have_css("color", "rgb(0, 0, 0)")
     assert measure(page, "clipped") == []

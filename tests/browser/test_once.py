@@ -9,13 +9,12 @@ from tests.browser.journey import (
     MASSAGE,
     NAME,
     NEEDLE,
+    Wish,
     arrive_at_booking,
-    book,
     book_button,
-    choose_service,
-    choose_time,
     fill,
     heading,
+    keep,
 )
 from tests.browser.site import Site
 
@@ -23,19 +22,26 @@ pytestmark = pytest.mark.browser
 
 
 def booked(site: Site) -> tuple[int, int, int]:
-    return site.count("appointment"), site.count("message"), site.count("patient")
+    """Return how many appointments, confirmations and patients there are."""
+    confirmations = "message WHERE kind = 'confirmation'"
+    return site.count("appointment"), site.count(confirmations), site.count("patient")
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_e25_a_double_click_books_once(arrive: Arrive, site: Site, script: bool) -> None:
     """Two presses of Book make one appointment, one message and one page that says so."""
     page = arrive(java_script_enabled=script)
-    choose_service(page, NEEDLE)
-    choose_time(page, NEEDLE.start)
+    keep(page, NEEDLE)
     fill(page, NEEDLE)
     book_button(page).dblclick()
     expect(heading(page)).to_have_text(BOOKED)
     assert booked(site) == (1, 1, 1)
+
+
+def book_shortly(page: Page, wish: Wish) -> None:
+    keep(page, wish)
+    fill(page, wish)
+    arrive_at_booking(page, wish)
 
 
 def go_back(page: Page) -> None:
@@ -45,7 +51,7 @@ def go_back(page: Page) -> None:
 
 def test_e25_back_and_book_again(page: Page, site: Site) -> None:
     """Back shows the form as it was left; Book once more leads to the same appointment."""
-    book(page, NEEDLE)
+    book_shortly(page, NEEDLE)
     address = page.url
     go_back(page)
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
@@ -56,7 +62,7 @@ def test_e25_back_and_book_again(page: Page, site: Site) -> None:
 
 def test_e25_back_and_another_name(page: Page, site: Site) -> None:
     """Back and Book with another name books nothing more: what this form has booked is shown."""
-    book(page, NEEDLE)
+    book_shortly(page, NEEDLE)
     go_back(page)
     page.get_by_label("Name", exact=True).fill("Wei Chen")
     arrive_at_booking(page, NEEDLE)
@@ -67,7 +73,7 @@ def test_e25_back_and_another_name(page: Page, site: Site) -> None:
 def test_e25_back_in_a_browser_that_keeps_no_page(page: Page, site: Site) -> None:
     """Where the form is asked for anew the time is no longer offered, and nothing is booked."""
     page.add_init_script("addEventListener('unload', () => {})")  # such a page is not kept
-    book(page, NEEDLE)
+    book_shortly(page, NEEDLE)
     go_back(page)
     expect(heading(page)).to_have_text("When suits you?")
     expect(page.locator("#notice")).to_be_focused()
@@ -76,7 +82,7 @@ def test_e25_back_in_a_browser_that_keeps_no_page(page: Page, site: Site) -> Non
 
 def test_e25_a_reload_of_the_confirmation(page: Page, site: Site) -> None:
     """The confirmation is a page of its own: loading it again asks nothing and books nothing."""
-    book(page, MASSAGE)
+    book_shortly(page, MASSAGE)
     for _ in range(2):
         page.reload()
         expect(heading(page)).to_have_text(BOOKED)
@@ -85,7 +91,7 @@ def test_e25_a_reload_of_the_confirmation(page: Page, site: Site) -> None:
 
 def test_the_link_keeps_showing_the_visit(page: Page, site: Site, arrive: Arrive) -> None:
     """Next day, in another browser, the same address shows the appointment."""
-    book(page, NEEDLE)
+    book_shortly(page, NEEDLE)
     site.pass_time(20 * 60)
     other = arrive()
     other.goto(page.url)

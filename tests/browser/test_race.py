@@ -11,12 +11,12 @@ from tests.browser.journey import (
     NEEDLE,
     arrive_at_booking,
     book_button,
-    choose_service,
-    choose_time,
     chip,
     fill,
     heading,
+    keep,
     open_form,
+    somebody_books,
 )
 from tests.browser.site import Site
 from tests.browser.visitor import NARROW, WIDE
@@ -31,7 +31,7 @@ NAMES = ("Parvaneh Oyelaran", "Wei Chen")
 def test_e21_two_send_at_once_and_the_loser_books_a_near_time(
     arrive: Arrive, site: Site, script: bool
 ) -> None:
-    """Of two forms sent together one books; the other keeps every word and books a near time with one press."""
+    """Of two forms sent together one books; the other keeps every word and one press books a near time."""
     pages = [arrive(width, java_script_enabled=script) for width in (NARROW, WIDE)]
     for page, name in zip(pages, NAMES, strict=True):
         open_form(page, NEEDLE, name)
@@ -42,7 +42,9 @@ def test_e21_two_send_at_once_and_the_loser_books_a_near_time(
         expect(page.get_by_role("heading", name=BOOKED).or_(page.locator("#notice"))).to_be_visible()
     (loser,) = [page for page in pages if page.locator("#notice").count()]
     expect(loser.locator("#notice")).to_contain_text(QUICKER)
-    expect(loser.locator(".instead button")).to_have_text(["Book 9:30 a.m.", "Book 9:45 a.m.", "Book 10:15 a.m."])
+    expect(loser.locator(".instead button")).to_have_text(
+        ["Book 9:30 a.m.", "Book 9:45 a.m.", "Book 10:15 a.m."]
+    )
     expect(loser.get_by_label("Name", exact=True)).to_have_value(NAMES[pages.index(loser)])
     expect(loser.get_by_label("E-mail", exact=True)).to_have_value(EMAIL)
     expect(loser.get_by_label("I have read this and agree")).to_be_checked()
@@ -55,9 +57,8 @@ def test_e21_two_send_at_once_and_the_loser_books_a_near_time(
 def test_a_time_taken_before_it_could_be_kept(arrive: Arrive, site: Site) -> None:
     """Who presses a time that somebody else has just got sees the times again, with the nearest on top."""
     slow, quick = arrive(), arrive(WIDE)
-    for page in (slow, quick):
-        choose_service(page, MASSAGE)
-    choose_time(quick, MASSAGE.start)
+    slow.goto(f"/book/{MASSAGE.service}")
+    keep(quick, MASSAGE)
     chip(slow, MASSAGE.start).click()
     notice = slow.locator("#notice")
     expect(notice).to_contain_text(QUICKER)
@@ -69,14 +70,12 @@ def test_a_time_taken_before_it_could_be_kept(arrive: Arrive, site: Site) -> Non
     assert site.count("hold") == 2
 
 
-def test_an_address_of_a_taken_time_shows_what_is_near(arrive: Arrive, page: Page) -> None:
+def test_an_address_of_a_taken_time_shows_what_is_near(page: Page) -> None:
     """A kept address of a form whose time is gone leads to the times around it, not to an error."""
-    open_form(page, NEEDLE)
+    somebody_books(page, NEEDLE.service, NEEDLE.start)
+    page.goto(f"/book/{NEEDLE.service}/{NEEDLE.start}")
+    expect(heading(page)).to_have_text("When suits you?")
+    expect(page.locator("#notice")).to_contain_text(QUICKER)
+    page.get_by_role("button", name="9:45 a.m.").click()
+    fill(page, NEEDLE)
     arrive_at_booking(page, NEEDLE)
-    late = arrive()
-    late.goto(f"/book/{NEEDLE.service}/{NEEDLE.start}")
-    expect(heading(late)).to_have_text("When suits you?")
-    expect(late.locator("#notice")).to_contain_text(QUICKER)
-    late.get_by_role("button", name="9:45 a.m.").click()
-    fill(late, NEEDLE, "Wei Chen")
-    arrive_at_booking(late, NEEDLE)

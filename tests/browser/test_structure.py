@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 SCREENS = ("services", "times", "details", "details-faults", "booked", "privacy", "not-found", "stolen-form")
 FAULTS = {
     "Please give your name.": "#name",
+    "Please give an e-mail address or a phone number, so that we can reach you.": "#email",
     "Please choose one of the two answers to the safety notice.": "#safety",
     "Please agree to the privacy notice, or book by phone.": "#consent",
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.browser.chromium import PATIENCE, Browser, BrowserContext, Page, Request
+from tests.browser.chromium import PATIENCE, Browser, BrowserContext, Request
 
 NARROW, WIDE = 390, 1280
 HEIGHTS = {NARROW: 844, WIDE: 900}
@@ -16,10 +16,9 @@ LISTEN = """document.addEventListener("securitypolicyviolation", (e) =>
 
 @dataclass
 class Visitor:
-    """One browser context and its page."""
+    """One browser context."""
 
     context: BrowserContext
-    page: Page
     requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -35,8 +34,8 @@ def arrive(browser: Browser, url: str, width: int, **options: object) -> Visitor
     context.set_default_timeout(PATIENCE)
     if options.get("java_script_enabled", True):
         context.add_init_script(LISTEN)
-    visitor = Visitor(context, context.new_page())
-    context.on("request", lambda request: visitor.requests.append(request))
+    visitor = Visitor(context)
+    context.on("request", lambda asked: visitor.requests.append(asked))  # noqa: PLW0108  it takes no built-in
     context.on("console", lambda said: _note(visitor, said.type, said.text))
     context.on("weberror", lambda fault: visitor.complaints.append(str(fault.error)))
     return visitor
