@@ -15,6 +15,7 @@ FRESH = timedelta(minutes=15)
 GONE = ("cancelled", "entered_in_error")
 # What has just been done, as the address of the page says it.
 DONE = {
+    "form": N_("This form had booked this visit already. What was changed in it afterwards was not taken."),
     "call": N_("We will call you about this visit."),
     "contact": N_("Thank you. We have noted how to reach you."),
     "address": N_(

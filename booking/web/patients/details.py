@@ -20,6 +20,7 @@ from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.form_page import form_page
 from booking.web.patients.free import find_refusal
 from booking.web.patients.notice import Notice, notice_of
+from booking.web.patients.once import find_booked, remember_booked
 from booking.web.patients.starts import find_start
 from booking.web.patients.times import own_hold, times_page
 from booking.web.patients.visit_again import find_known, forget
@@ -32,7 +33,7 @@ LEAVE_EMPTY = N_("Please leave this field empty.")
 
 
 @blueprint.get("/book/<code>/<start>")
-def details(code: str, start: str) -> Response:
+def details(code: str, start: str) -> Answer:
     """Show the form for a start that can be had, the times where it cannot."""
     clinic = here()
     choices = known_choices(clinic, read_choices(service_or_404(clinic, code), request.args))
@@ -42,6 +43,9 @@ def details(code: str, start: str) -> Response:
     held = own_hold(clinic)
     if held is None or (held.service, held.start) != (code, at):
         refused = find_refusal(clinic, choices, at, house().now())
+        mine = find_booked(code, start) if refused is not None else None
+        if mine is not None:  # Back from the confirmation: it was this visitor who took the time (E25)
+            return redirect(f"/appointment/{mine}", 303)
         if refused is not None:
             page = times_page(clinic, choices, at.date(), held, notice_of(refused, at))
             return refused_page(page, refused.code)
@@ -78,7 +82,8 @@ def book(code: str, start: str) -> Answer:
     except BookingRefused as refused:
         return _refused(clinic, choices, at, form, refused)
     forget()
-    return redirect(f"/appointment/{booked.token}", 303)
+    remember_booked(code, start, booked.token)
+    return redirect(f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}", 303)
 
 
 def _new_form(choices: Choices, known: Patient | None) -> DetailsForm:
