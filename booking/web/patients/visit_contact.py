@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from booking.actions.correct_contact import correct
 from booking.house import house
-from booking.scheduling.errors import BookingRefused, Invalid, TooLate
+from booking.scheduling.errors import BookingRefused, Invalid
 from booking.web.forms import ContactForm
 from booking.web.patients.blueprint import blueprint, refused_page
 from booking.web.patients.notice import Notice
@@ -31,6 +31,8 @@ def contact(token: str) -> Answer:
 def correct_contact(token: str) -> Answer:
     """Note the new address or number; a field that is left empty stays as it was."""
     opened = open_visit(token)
+    if not opened.is_coming:
+        return back_to(opened.address)
     form = ContactForm(request.form)
     email, phone = (form.email.data or "").strip(), (form.phone.data or "").strip()
     old = opened.visit.patient
@@ -40,8 +42,6 @@ def correct_contact(token: str) -> Answer:
         fresh = correct(
             opened.clinic, token, email or old.email, phone or old.phone, patient(), opened.now, house().vault
         )
-    except TooLate:
-        return back_to(opened.address)
     except BookingRefused as refused:
         return _refused(opened, form, refused)
     return back_to(f"/appointment/{fresh}", "contact" if fresh == token else "address")

@@ -59,13 +59,14 @@ def move(token: str) -> Answer:
     opened = open_visit(token)
     practitioner = _wanted(opened, request.form)
     start = find_start(request.form.get("start"))
+    if (start, practitioner) == (opened.visit.starts, opened.visit.practitioner):
+        return back_to(opened.address)
     try:
         if opened.visit.status != "cancelled":
             check_seen(opened)
         if start is None:
             raise Invalid({"start": CHOOSE})
-        if (start, practitioner) != (opened.visit.starts, opened.visit.practitioner):
-            move_visit(opened.clinic, opened.visit, start, practitioner, patient(), opened.now)
+        move_visit(opened.clinic, opened.visit, start, practitioner, patient(), opened.now)
     except TooLate:
         return turn_away(open_visit(token), "move")
     except BookingRefused as refused:
