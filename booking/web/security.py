@@ -16,6 +16,7 @@ from booking.web.sessions import Sessions
 
 KILOBYTE = 1024
 LARGEST_BODY = 64 * KILOBYTE
+MOST_DRAINED = 16 * KILOBYTE * KILOBYTE
 MOST_FIELDS = 100
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = "application/x-www-form-urlencoded"
@@ -153,6 +154,7 @@ def read_body() -> bytes:
         Refused: it is larger than 64 KB, announced or not.
     """
     if (request.content_length or 0) > LARGEST_BODY:
+        _drain()
         raise Refused("too_large")
     body = request.get_data(cache=True)
     if request.content_length is None and len(body) >= LARGEST_BODY:
@@ -163,6 +165,13 @@ def read_body() -> bytes:
 def is_one_click() -> bool:
     """Say whether a mail program asks on its own for what its button promises, as a form of either type."""
     return request.form.get("List-Unsubscribe") == "One-Click"
+
+
+def _drain() -> None:
+    """Read what is being sent, within bounds: whoever is cut off while sending never sees the answer."""
+    left = MOST_DRAINED
+    while left > 0 and (part := request.environ["wsgi.input"].read(min(left, LARGEST_BODY))):
+        left -= len(part)
 
 
 def _admit_json() -> None:
