@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lint types contracts bench lock env env-dev settings
+.PHONY: help run test test-fast check lint types contracts bench catalogues lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -36,6 +36,9 @@ contracts: env-dev  ## check that imports point down only (import-linter)
 
 bench: env-dev settings  ## measure speed, as ratios within one run
 	$(PY) -m bench
+
+catalogues: env-dev  ## bring the translations in step with the program's texts
+	@$(PY) -m tests.wording.catalogues
 
 UV ?= uv
 LOCK := $(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
