@@ -65,9 +65,6 @@ BROKEN_JSON: dict[str, bytes] = {
     "not JSON": b"service=rmt-60",
     "cut short": b'{"service": "rmt-60"',
     "two documents": b"{} {}",
-    "a list": b"[]",
-    "a text": b'"x"',
-    "null": b"null",
     "NUL": b'{"service": "\\u0000"}',
     "a lone surrogate": b'{"service": "\\ud800"}',
     "a lone surrogate as a key": b'{"\\udfff": 1}',
@@ -95,6 +92,14 @@ def test_b8_b10_a_broken_document_is_400(app: Flask, call: str, bad: bytes) -> N
     answer = send(app, f"/api/v1/appointments{token}{call}", "POST", bad, JSON)
     assert answer.status == 400
     assert json.loads(answer.body)["code"] == "malformed"
+
+
+@pytest.mark.parametrize("other", [b"[]", b'"x"', b"null", b"1"])
+def test_a_document_of_the_wrong_type_is_invalid(app: Flask, other: bytes) -> None:
+    """A sound document that is no object is wrong by itself (contract.md, "Meanings"): 422, with words."""
+    answer = send(app, "/api/v1/appointments", "POST", other, JSON)
+    assert answer.status == 422
+    assert json.loads(answer.body)["fields"] == {"body": "This must be a JSON object."}
 
 
 @pytest.mark.parametrize(
