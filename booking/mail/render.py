@@ -134,7 +134,7 @@ def _context(letter: Letter, occasion: Occasion) -> dict[str, object]:
         "place": place_words(letter),
         "facts": _facts(letter, occasion.kind),
         "before": before_sentences(letter),
-        "changes": change_sentences(letter),
+        "changes": change_sentences(letter, has_link=occasion.link is not None),
         "link": occasion.link,
         "stop_link": occasion.stop_link,
         "visits": [(wall_words(one), one_line(one.patient), link) for one, link in occasion.visits],

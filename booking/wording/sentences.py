@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from booking.wording.changes import fee_sentences
 from booking.wording.dates import full_day_words, money, time_words, when_words
 from booking.wording.kinds import kind_words
 from booking.wording.language import N_, _, ngettext
@@ -10,17 +11,20 @@ from booking.wording.phones import phone_words
 from booking.wording.plain import one_line
 
 LABELS = (N_("Vancouver time"),)  # the time labels that the program knows in every language
-# What can be done, and what to say until when, and after it.
+# What can be done, and what to say until when: with the link, without one, and after it.
 LIMITS = {
     "move": (
+        N_("You can move this visit free of charge until %(when)s, by the link above."),
         N_("You can move this visit free of charge until %(when)s: please call %(phone)s."),
         N_("To move this visit, please call %(phone)s: it begins soon."),
     ),
     "cancel": (
+        N_("You can cancel this visit free of charge until %(when)s, by the link above."),
         N_("You can cancel this visit free of charge until %(when)s: please call %(phone)s."),
         N_("To cancel this visit, please call %(phone)s: it begins soon."),
     ),
     "both": (
+        N_("You can move or cancel this visit free of charge until %(when)s, by the link above."),
         N_("You can move or cancel this visit free of charge until %(when)s: please call %(phone)s."),
         N_("To move or cancel this visit, please call %(phone)s: it begins soon."),
     ),
@@ -78,31 +82,31 @@ def before_sentences(letter: Letter) -> list[str]:
     return [*called, early, *kind_words(letter.kind).bring]
 
 
-def change_sentences(letter: Letter) -> list[str]:
-    """Return until when the visit can be moved or cancelled, and what it costs later (L31)."""
+def change_sentences(letter: Letter, *, has_link: bool) -> list[str]:
+    """Return until when the visit can be moved or cancelled, and what it costs later (L31).
+
+    Args: ``has_link`` says whether the message has the link to the visit's page above this.
+    """
     limits = [("move", letter.move_until), ("cancel", letter.cancel_until)]
     if letter.move_until == letter.cancel_until:
         limits = [("both", letter.cancel_until)]
-    sentences = [_limit_sentence(letter, what, until) for what, until in limits]
-    late, missed = letter.late_cancel_fee_percent, letter.no_show_fee_percent
-    if late:
-        sentences.append(_("A late cancellation costs %(percent)s%% of the price.", percent=late))
-    if missed:
-        sentences.append(_("A missed visit costs %(percent)s%% of the price.", percent=missed))
-    sentences.append(
-        ngettext(
-            "If you are running late, please call too: "
-            "%(num)s minute after its start a visit counts as missed.",
-            "If you are running late, please call too: "
-            "%(num)s minutes after its start a visit counts as missed.",
-            letter.no_show_after_minutes,
-        )
+    late = ngettext(
+        "If you are running late, please call too: %(num)s minute after its start a visit counts as missed.",
+        "If you are running late, please call too: %(num)s minutes after its start a visit counts as missed.",
+        letter.no_show_after_minutes,
     )
-    return sentences
+    return [
+        *(_limit_sentence(letter, what, until, has_link=has_link) for what, until in limits),
+        *fee_sentences(letter.late_cancel_fee_percent, letter.no_show_fee_percent),
+        late,
+    ]
 
 
-def _limit_sentence(letter: Letter, what: str, until: datetime | None) -> str:
-    in_time, soon = LIMITS[what]
+def _limit_sentence(letter: Letter, what: str, until: datetime | None, *, has_link: bool) -> str:
+    by_link, by_phone, soon = LIMITS[what]
+    phone = phone_words(letter.phone)
     if until is None:
-        return _(soon, phone=phone_words(letter.phone))
-    return _(in_time, when=when_words(until), phone=phone_words(letter.phone))
+        return _(soon, phone=phone)
+    if has_link:
+        return _(by_link, when=when_words(until))
+    return _(by_phone, when=when_words(until), phone=phone)

@@ -16,7 +16,7 @@ GONE = ("cancelled", "entered_in_error")
 # What has just been done, as the address of the page says it.
 DONE = {
     "form": N_("This form had booked this visit already. What was changed in it afterwards was not taken."),
-    "call": N_("We will call you about this visit."),
+    "call": N_("We will be in touch about this visit."),
     "contact": N_("Thank you. We have noted how to reach you."),
     "address": N_(
         "Thank you. We are writing to your new address. This page has a new address too:"

@@ -72,14 +72,14 @@ def test_e37_the_time_of_arrival_decides(app: Flask, browser: Browser, clock: Cl
 
 def test_p3_too_late_asks_for_a_call_once(app: Flask, browser: Browser, clock: Clock) -> None:
     """P3: one call task however often it is pressed; the page remembers that it was asked for."""
-    url = booked(browser)
+    url = booked(browser, phone="604 555 0199")
     clock.at = LAST_FREE + timedelta(hours=1)
-    browser.get(f"{url}/cancel")
+    assert "Please call me" in browser.get(f"{url}/cancel").text
     sent = browser.page.fields()
     for _ in range(2):
         page = browser.post(f"{url}/call-back", sent)
         assert (page.status, page.url) == (200, f"{url}?done=call")
-    assert "We will call you about this visit." in page.text
+    assert "We will be in touch about this visit." in page.text
     assert ask(app, CALLS) == [("callback",)]
     page = browser.get(url)
     assert "You asked for a call. We will be in touch." in page.text
