@@ -1,11 +1,12 @@
-"""Every action in any order: the rules by which the small clinic is played."""
+"""Every action in any order: what can be done in the small clinic, and what must then hold."""
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import text
 
 from booking.actions.block import BlockRequest, block, unblock
@@ -15,7 +16,7 @@ from booking.actions.hold import extend, find_hold, hold, release
 from booking.actions.look_up import get_visit
 from booking.actions.move import move
 from booking.actions.offer import offer
-from booking.actions.values import BookRequest, HoldRequest, Question
+from booking.actions.values import Actor, HoldRequest, Question
 from booking.records import database
 from booking.records.failures import WRITE
 from booking.records.tables import db
@@ -26,69 +27,111 @@ from tests.races.oracle import Entry, Wish, breaks_rule, uses_of
 from tests.races.small_clinic import HOLD, MOST_UPCOMING, PEOPLE, SERVICES
 from tests.races.world import DONE, PATIENT, STAFF, ZONE, World, blocked, codes_to_block, hands_on, tried
 
-services = st.sampled_from(sorted(SERVICES))
-people = st.sampled_from([None, *PEOPLE])
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody does; not everything said here matters to everything done."""
+
+    what: str
+    wish: Wish
+    visitor: str
+    name: int
+    index: int  # of the visit, block or claim that it is about
+    staff: bool
+    aim: int | None  # take a start that can be had; None: the wish's own, whatever comes of it
+    stale: bool  # what was seen of the visit is out of date
+    minutes: int
+    cells: int
+
+    @property
+    def by(self) -> Actor:
+        """Who does it."""
+        return STAFF if self.staff else PATIENT
+
+
+MINUTES = (1, 3, 9, 10, 10, 10, 11, 60, 100, 1500)
+WHAT = [
+    *("keep", "keep", "keep", "keep", "take", "book", "book", "book", "book", "move", "move", "move"),
+    *("cancel", "extend", "release", "block", "unblock", "wait", "outlast", "look", "write_past_the_program"),
+]
 begins = st.one_of(  # mostly on the grid and close together, sometimes odd, early or late
     st.integers(0, 5).map(lambda n: 540 + 15 * n),
     st.integers(0, 24).map(lambda n: 540 + 5 * n),
     st.integers(-2, 50).map(lambda n: 540 + 5 * n),
 )
-visitors = st.sampled_from(["vera", "viktor", "violet"])
-names = st.integers(0, 7)
+wishes = st.builds(
+    Wish, st.sampled_from(sorted(SERVICES)), begins, st.sampled_from([None, *PEOPLE]), st.booleans()
+)
 indices = st.integers(0, 30)
-blocks = st.sampled_from(["admin", "time_off", "room_out", "device_out"])
-yes_or_no = st.booleans()
-seldom = st.sampled_from([False, False, False, True])
+steps = st.builds(
+    Step,
+    what=st.sampled_from(WHAT),
+    wish=wishes,
+    visitor=st.sampled_from(["vera", "viktor"]),
+    name=st.integers(0, 4),
+    index=indices,
+    staff=st.booleans(),
+    aim=st.one_of(st.none(), indices, indices),
+    stale=st.sampled_from([False, False, False, True]),
+    minutes=st.sampled_from(MINUTES),
+    cells=st.integers(1, 12),
+)
 
 
 class AnyOrder(World):
-    """What people do, and what must hold after each of it."""
+    """One day of the small clinic, played step by step."""
 
-    @rule(service=services, begins=begins, person=people, companion=yes_or_no, visitor=visitors)
-    def keep(self, service: str, begins: int, person: str | None, companion: bool, visitor: str) -> None:
+    @initialize(
+        wanted=st.lists(st.builds(replace, steps, staff=st.just(True)), min_size=4, max_size=9),
+    )
+    def fill(self, wanted: list[Step]) -> None:
+        """The day is not empty, and has gaps: the desk has booked much and cancelled some of it."""
+        for number, step in enumerate(wanted):
+            self.book(replace(step, name=100 + number))
+        for step in wanted:
+            if step.stale:
+                self.cancel(replace(step, stale=False))
+
+    @rule(step=steps)
+    def act(self, step: Step) -> None:
+        """Do one thing."""
+        if step.what in ("move", "cancel", "write_past_the_program") and not self.visits:
+            step = replace(step, what="book")
+        if step.what in ("extend", "release") and self.held:
+            step = replace(step, visitor=sorted(self.held)[step.index % len(self.held)])
+        getattr(self, step.what)(step)
+
+    def keep(self, step: Step) -> None:
         """A visitor keeps a time and lets go of the one they had (E27)."""
-        wish, code = Wish(service, begins, person, companion), self.visitor(visitor)
+        code = self.visitor(step.visitor)
         before = find_hold(self.clinic, code, self.now)
         own = (("hold", before.id),) if before else ()
+        wish = self.aimed(step.wish, step.aim, staff=False, without=own)
         outcome = self.expected(wish, staff=False, without=own)
-        request = HoldRequest(service, self.at(begins), person, companion, code, None)
+        request = HoldRequest(wish.service, self.at(wish.begins), wish.person, wish.companion, code, None)
         done = self.attempt(outcome.code, lambda: hold(self.clinic, request, self.now))
         if done is None:
             assert find_hold(self.clinic, code, self.now) == before
             return
         is_same = before is not None and before.start == done.start
-        since = self.held[visitor][1] if is_same else self.day.now
+        since = self.held[step.visitor][1] if is_same else self.day.now
         self.remove(own)
-        self.held[visitor] = (done.id, since)
+        self.held[step.visitor] = (done.id, since)
         assert done.practitioner == outcome.person
-        assert done.expires_at == self.now + timedelta(minutes=HOLD)
+        longest = since + timedelta(minutes=4 * HOLD) - self.day.now  # choosing it again is extending it
+        assert done.expires_at == self.now + min(timedelta(minutes=HOLD), longest)
         self.day.entries[("hold", done.id)] = Entry(
             "hold", uses_of(wish, outcome.person, outcome.room), to_wall(done.expires_at, ZONE)
         )
 
-    @initialize(
-        wishes=st.lists(st.tuples(services, begins, people, yes_or_no), min_size=10, max_size=16),
-        cancelled=st.sets(indices, max_size=8),
-    )
-    def fill(self, wishes: list[tuple[str, int, str | None, bool]], cancelled: set[int]) -> None:
-        """The day is not empty, and has gaps: the desk has booked much and cancelled some of it."""
-        for number, (service, start, person, companion) in enumerate(wishes):
-            self.book_one(service, start, person, companion, 100 + number, None, staff=True)
-        for number in cancelled:
-            if number < len(self.visits):
-                self.cancel_one(number, staff=True, stale=False)
-
-    @rule(visitor=visitors, longer=yes_or_no)
-    def keep_or_give_back(self, visitor: str, longer: bool) -> None:
-        """A visitor keeps the time longer, or gives it back."""
-        if longer:
-            self.keep_longer(visitor)
-        else:
-            release(self.clinic, self.visitor(visitor), self.now)
-            self.remove([("hold", self.held.get(visitor, (0, None))[0])])
-
-    def keep_longer(self, visitor: str) -> None:
+    def extend(self, step: Step) -> None:
         """A hold lasts another ten minutes, forty in all; one that has ended is gone (E23)."""
+        for _ in range(step.cells % 2 * 5 + 1):
+            self.extend_once(step.visitor)
+            self.pass_time(8)
+
+    def extend_once(self, visitor: str) -> None:
+        """Press the button once."""
         number, since = self.held.get(visitor, (0, self.day.now))
         entry = self.day.entries.get(("hold", number))
         code = DONE if entry else "not_found"
@@ -98,131 +141,103 @@ class AnyOrder(World):
             entry.expires = max(entry.expires, longer)
             assert to_wall(done.expires_at, ZONE) == entry.expires
 
-    @rule(
-        service=services,
-        begins=begins,
-        person=people,
-        companion=yes_or_no,
-        name=names,
-        visitor=st.one_of(st.none(), visitors),
-        staff=yes_or_no,
-    )
-    def book_one(
-        self,
-        service: str,
-        begins: int,
-        person: str | None,
-        companion: bool,
-        name: int,
-        visitor: str | None,
-        staff: bool,
-    ) -> None:
+    def release(self, step: Step) -> None:
+        """A visitor gives the time back."""
+        release(self.clinic, self.visitor(step.visitor), self.now)
+        self.remove([("hold", self.held.get(step.visitor, (0, None))[0])])
+
+    def book(self, step: Step) -> None:
         """Somebody books, with or without a hold; the desk also takes times that are held (E24)."""
-        code = self.visitor(visitor) if visitor and not staff else None
-        wish = Wish(service, begins, person, companion)
+        code = None if step.staff else self.visitor(step.visitor)
         kept = find_hold(self.clinic, code, self.now) if code else None
         own = (("hold", kept.id),) if kept else ()
-        same = kept and (kept.service, kept.start, kept.companion) == (service, self.at(begins), wish.glasses)
-        if same and person is None:
-            wish = Wish(service, begins, kept.practitioner, companion)
-        outcome = self.expected(wish, staff=staff, without=own)
-        many = len(self.upcoming(name, self.day.now)) >= MOST_UPCOMING
-        if outcome.code == DONE and (many or self.is_elsewhere(name, wish)):
+        wish = self.aimed(step.wish, step.aim, staff=step.staff, without=own)
+        if kept and step.aim is not None:  # as the form does it
+            wish = Wish(kept.service, self.minute(kept.start), None, kept.companion)
+        request = self.request(wish, step.name, code)
+        asked = (wish.service, self.at(wish.begins), wish.glasses)
+        if kept and wish.person is None and (kept.service, kept.start, kept.companion) == asked:
+            wish = replace(wish, person=kept.practitioner)
+        outcome = self.expected(wish, staff=step.staff, without=own)
+        many = len(self.upcoming(step.name, self.day.now)) >= MOST_UPCOMING
+        if outcome.code == DONE and (many or self.is_elsewhere(step.name, wish)):
             outcome = outcome._replace(code="not_offered")
-        request = BookRequest(
-            service=service,
-            start=self.at(begins),
-            practitioner=person,
-            name=f"Person {name}",
-            email=self.email(name),
-            phone=None,
-            language=None,
-            first_visit=None,
-            companion=companion,
-            safety=None,
-            consent=True,
-            visitor=code,
-        )
-        by = STAFF if staff else PATIENT
-        done = self.attempt(outcome.code, lambda: book(self.clinic, request, by, self.now, self.vault))
+        done = self.attempt(outcome.code, lambda: book(self.clinic, request, step.by, self.now, self.vault))
         if done is None:
             return
         self.remove(own)
         visit = get_visit(self.clinic, done.token, self.now)
         self.visits.append([visit])
-        self.names[visit.id] = name
+        self.names[visit.id] = step.name
         self.settle(visit, wish, outcome)
 
-    @precondition(lambda self: self.visits)
-    @rule(index=indices, begins=begins, person=people, staff=yes_or_no, stale=seldom)
-    def move_one(self, index: int, begins: int, person: str | None, staff: bool, stale: bool) -> None:
+    def take(self, step: Step) -> None:
+        """The desk wants somebody's time just where and when a visitor keeps it (E24)."""
+        hands = [entry.uses[0] for entry in self.day.entries.values() if entry.kind == "hold"]
+        if hands:
+            chosen = hands[step.index % len(hands)]
+            wish = replace(step.wish, begins=chosen.begins, person=chosen.what[1])
+            step = replace(step, staff=True, aim=None, wish=wish)
+        self.book(step)
+
+    def move(self, step: Step) -> None:
         """Somebody moves a visit; the old time stays theirs until the new one is secured (E26, E28)."""
-        seen = self.visits[index % len(self.visits)]
+        seen = self.visits[step.index % len(self.visits)]
         visit, owner = seen[-1], ("appointment", seen[-1].id)
-        shown = seen[0] if stale else visit
-        wish = Wish(visit.service, begins, person, visit.companion)
-        outcome = self.expected(wish, staff=staff, without=(owner,))
+        shown = seen[0] if step.stale else visit
+        wish = replace(step.wish, service=visit.service, companion=visit.companion)
+        wish = self.aimed(wish, step.aim, staff=step.staff, without=(owner,))
+        outcome = self.expected(wish, staff=step.staff, without=(owner,))
         code = outcome.code
         if self.is_elsewhere(self.names[visit.id], wish, but=visit.id):
             code = "not_offered"
-        if visit.status != "booked" or (not staff and not self.is_in_time(visit)):
+        if visit.status != "booked" or (not step.staff and not self.is_in_time(visit)):
             code = "too_late"
         if shown.version != visit.version and visit.status != "cancelled":
             code = "stale"
-        by = STAFF if staff else PATIENT
-        done = self.attempt(code, lambda: move(self.clinic, shown, self.at(begins), person, by, self.now))
+        start = self.at(wish.begins)
+        done = self.attempt(code, lambda: move(self.clinic, shown, start, wish.person, step.by, self.now))
         if done is None:
             return
         assert done.version == visit.version + 1
         seen.append(done)
         freed = self.day.entries.pop(owner).uses
         self.settle(done, wish, outcome)
-        if not staff:
+        if not step.staff:
             self.keep_back(freed, self.day.entries[owner].uses)
 
-    @precondition(lambda self: self.visits)
-    @rule(index=indices, staff=yes_or_no, stale=seldom)
-    def cancel_one(self, index: int, staff: bool, stale: bool) -> None:
+    def cancel(self, step: Step) -> None:
         """Somebody cancels; a second time changes nothing, and a patient's time waits (E56, E63)."""
-        seen = self.visits[index % len(self.visits)]
+        if not self.visits:
+            return
+        seen = self.visits[step.index % len(self.visits)]
         visit = seen[-1]
-        shown = seen[0] if stale else visit
+        shown = seen[0] if step.stale else visit
         code = DONE
-        if visit.status != "cancelled" and not staff and not self.is_in_time(visit):
+        if visit.status != "cancelled" and not step.staff and not self.is_in_time(visit):
             code = "too_late"
         if shown.version != visit.version and visit.status != "cancelled":
             code = "stale"
-        by = STAFF if staff else PATIENT
-        done = self.attempt(code, lambda: cancel(self.clinic, shown, by, self.now))
+        done = self.attempt(code, lambda: cancel(self.clinic, shown, step.by, self.now))
         if done is None or visit.status == "cancelled":
             return
         seen.append(done)
         freed = self.day.entries.pop(("appointment", visit.id)).uses
-        if not staff:
+        if not step.staff:
             self.keep_back(freed, [])
 
-    @rule(kind=blocks, index=indices, begins=begins, cells=st.integers(1, 12), back=yes_or_no)
-    def block_or_unblock(self, kind: str, index: int, begins: int, cells: int, back: bool) -> None:
-        """The desk blocks time, or gives blocked time back."""
-        found = [owner for owner in self.day.entries if owner[0] == "block"]
-        if not back or not found:
-            self.block_one(kind, index, begins, cells)
-            return
-        owner = found[index % len(found)]
-        unblock(self.clinic, owner[1], STAFF, self.now)
-        del self.day.entries[owner]
-
-    def block_one(self, kind: str, index: int, begins: int, cells: int) -> None:
+    def block(self, step: Step) -> None:
         """The desk blocks a person, a room or a device; holds give way, visits do not (E06, D13)."""
-        codes = codes_to_block(kind)
-        what, ends = codes[index % len(codes)], begins + 5 * cells
-        uses = blocked(kind, what, begins, ends)
+        kind = ("admin", "time_off", "room_out", "device_out")[step.index % 4]
+        codes, starts, ends = codes_to_block(kind), step.wish.begins, step.wish.begins + 5 * step.cells
+        what = codes[step.index // 4 % len(codes)]
+        uses = blocked(kind, what, starts, ends)
         in_the_way = {
             owner: entry.expires
             for owner, entry in self.day.entries.items()
             if any(use.meets(mine) for use in entry.uses for mine in uses)
         }
-        request = BlockRequest(kind, what, self.at(begins), self.at(ends), "away")
+        request = BlockRequest(kind, what, self.at(starts), self.at(ends), "away")
         done, refused = tried(lambda: block(self.clinic, request, STAFF, self.now))
         if refused is not None:
             assert refused.code == "slot_taken"
@@ -232,48 +247,68 @@ class AnyOrder(World):
         self.remove(in_the_way)
         self.day.entries[("block", done)] = Entry("block", uses)
 
-    @rule(minutes=st.sampled_from([1, 3, 9, 10, 11, 40, 60, 300]))
-    def wait(self, minutes: int) -> None:
-        """Time passes; holds end at their minute, and patients' windows close (E23, E37)."""
-        self.day.pass_time(minutes)
-        self.remove(())
+    def unblock(self, step: Step) -> None:
+        """The desk gives blocked time back."""
+        found = [owner for owner in self.day.entries if owner[0] == "block"]
+        if found:
+            owner = found[step.index % len(found)]
+            unblock(self.clinic, owner[1], STAFF, self.now)
+            self.remove([owner])
 
-    @rule(service=services, person=people, companion=yes_or_no)
-    def look(self, service: str, person: str | None, companion: bool) -> None:
+    def wait(self, step: Step) -> None:
+        """Time passes; holds end at their minute, and patients' windows close (E23, E37)."""
+        self.pass_time(step.minutes)
+
+    def outlast(self, step: Step) -> None:
+        """A time that is held or kept back is offered, and can be had, from the minute it ends (E23)."""
+        ending = [entry for entry in self.day.entries.values() if entry.expires is not None]
+        if ending:
+            chosen = ending[step.index % len(ending)]
+            self.pass_time(int((chosen.expires - self.day.now).total_seconds()) // 60)
+            hands = chosen.uses[0]
+            wish = replace(step.wish, begins=hands.begins, person=hands.what[1])
+            step = replace(step, wish=wish, aim=None, staff=False)
+        self.look(step)
+        self.book(step)
+
+    def look(self, step: Step) -> None:
         """What is offered is exactly what the oracle would let a patient book (D11)."""
-        question = Question(service, self.day.on, self.day.on, person, companion)
-        found = offer(self.clinic, question, self.now)
+        wish, on = step.wish, self.day.on
+        found = offer(self.clinic, Question(wish.service, on, on, wish.person, wish.companion), self.now)
         origin = stored.minute(self.midnight)
         shown = {(at - origin, code) for at, codes in found.slots() for code in codes}
         taken = self.day.uses()
-        wishes = [
-            Wish(service, at, code, companion)
+        possible = [
+            replace(wish, begins=at, person=code)
             for at in range(525, 795, 5)
-            for code in (PEOPLE if person is None else (person,))
+            for code in (PEOPLE if wish.person is None else (wish.person,))
         ]
         assert shown == {
-            (wish.begins, wish.person)
-            for wish in wishes
-            if not breaks_rule(wish, wish.person, self.day.now, self.day.on)
-            and self.day.find_room(wish, wish.person, taken)
+            (one.begins, one.person)
+            for one in possible
+            if not breaks_rule(one, one.person, self.day.now, on)
+            and self.day.find_room(one, one.person, taken)
         }
 
-    @precondition(lambda self: self.visits)
-    @rule(index=indices, begins=begins, cells=st.integers(1, 12), fresh=yes_or_no)
-    def write_past_the_program(self, index: int, begins: int, cells: int, fresh: bool) -> None:
+    def write_past_the_program(self, step: Step) -> None:
         """The database itself refuses a claim if, and only if, it overlaps; by insert or update."""
-        first, last = stored.minute(self.at(begins)), stored.minute(self.at(begins + 5 * cells))
+        starts = stored.minute(self.at(step.wish.begins))
+        given = {"starts": starts, "ends": starts + 5 * step.cells}
         days = {"from": stored.minute(self.midnight), "to": stored.minute(self.at(1440))}
         rows = database.reader().execute(_CLAIMS, days).all()
         if not rows:
             return
-        chosen = rows[index % len(rows)]
-        others = [row for row in rows if row.resource_id == chosen.resource_id]
-        taken = any(row.starts < last and first < row.ends for row in others if fresh or row.id != chosen.id)
-        given = {"id": chosen.id, "starts": first, "ends": last}
+        chosen = rows[step.index % len(rows)]
+        taken = any(
+            row.resource_id == chosen.resource_id
+            and row.starts < given["ends"]
+            and given["starts"] < row.ends
+            and (step.staff or row.id != chosen.id)
+            for row in rows
+        )
         with db.engine.connect().execution_options(**{WRITE: True}) as conn, conn.begin() as opened:
             try:
-                conn.execute(_INSERT if fresh else _UPDATE, given)
+                conn.execute(_INSERT if step.staff else _UPDATE, {"id": chosen.id, **given})
                 refused = False
             except SlotTaken:
                 refused = True
@@ -284,11 +319,11 @@ class AnyOrder(World):
     def claims_are_exact(self) -> None:
         """Everything live has exactly its claims, nothing else has any, none overlap."""
         found = self.read()
-        patients = {seen[-1].id: seen[-1] for seen in self.visits}
+        visits = {seen[-1].id: seen[-1] for seen in self.visits}
         for owner, entry in self.day.entries.items():
             due = self.rows(entry.uses)
             if entry.kind == "visit":
-                visit = patients[owner[1]]
+                visit = visits[owner[1]]
                 whole = stored.minute(visit.starts), stored.minute(visit.ends)
                 due[("patient", str(visit.patient.id), *whole)] += 1
             assert found.pop(owner, Counter()) == due, f"claims of {owner}"

@@ -2,27 +2,31 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from booking.actions.values import Actor
+from booking.actions.values import Actor, BookRequest
 from booking.records import database
+from booking.records.failures import WRITE
+from booking.records.tables import db, metadata, resource
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused
 from booking.scheduling.zone import to_instant
 from tests.races import stored
 from tests.races.oracle import Day, Entry, Use, Wish, capacity, uses_of
-from tests.races.small_clinic import DEVICES, PEOPLE, RELEASED, ROOMS, SERVICES, day
+from tests.races.small_clinic import CLOSES, DEVICES, GRID, OPENS, PEOPLE, RELEASED, ROOMS, SERVICES, day
 
 STAFF, PATIENT = Actor("staff", "desk"), Actor("patient", "patient")
 ZONE = "America/Vancouver"
 OPENS_IN = timedelta(hours=26)  # from the example's first moment
 WINDOW = timedelta(hours=24)
 DONE = "done"
+SET_UP = ("clinic", "closure", "practitioner", "room", "device", "service")
 
 
 class Outcome(NamedTuple):
@@ -35,7 +39,7 @@ class Outcome(NamedTuple):
 
 
 class World(RuleBasedStateMachine):
-    """Each example plays on a day of its own, so that nothing needs to be cleaned up."""
+    """Each example plays on a day of its own, in a clinic that has forgotten the one before."""
 
     numbers = count()
     clinic: Clinic
@@ -43,6 +47,7 @@ class World(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        forget_everybody()
         self.number = next(self.numbers)
         on = day(self.number)
         self.midnight = datetime.combine(on, time())
@@ -61,8 +66,25 @@ class World(RuleBasedStateMachine):
     def visitor(self, name: str) -> str:
         return f"{name}-{self.number}"
 
-    def email(self, name: int) -> str:
-        return f"person{name}.{self.number}@example.com"
+    def minute(self, when: datetime) -> int:
+        return int((when - self.midnight).total_seconds()) // 60
+
+    def request(self, wish: Wish, name: int, visitor: str | None) -> BookRequest:
+        """Return a booking for one of the people of this example."""
+        return BookRequest(
+            service=wish.service,
+            start=self.at(wish.begins),
+            practitioner=wish.person,
+            name=f"Person {name}",
+            email=f"person{name}.{self.number}@example.com",
+            phone=None,
+            language=None,
+            first_visit=None,
+            companion=wish.companion,
+            safety=None,
+            consent=True,
+            visitor=visitor,
+        )
 
     def rows(self, uses: Iterable[Use]) -> Counter[stored.Row]:
         """Return uses as claims are read."""
@@ -90,6 +112,19 @@ class World(RuleBasedStateMachine):
             if person is not None:
                 return Outcome(DONE, person, self.day.find_room(wish, person, taken) or "", through)
         return Outcome("slot_taken")
+
+    def aimed(self, wish: Wish, turn: int | None, *, staff: bool, without: tuple[object, ...] = ()) -> Wish:
+        """Return the wish at some start that it can have, if there is one; ``turn`` None leaves it."""
+        if turn is None:
+            return wish
+        limit, taken = None if staff else self.day.now, self.day.uses(without)
+        starts = range(OPENS, CLOSES, 5 if staff else GRID)
+        first = turn % (len(starts) // 2)
+        for at in (*starts[first:], *starts[:first]):
+            aimed = replace(wish, begins=at)
+            if self.day.find_person(aimed, limit, taken):
+                return aimed
+        return wish
 
     def attempt(self, code: str, action: Callable[[], Any]) -> Any:
         """Do an action that must end with ``code``; return what it returned, None if refused."""
@@ -157,11 +192,26 @@ class World(RuleBasedStateMachine):
             until = self.day.now + timedelta(minutes=RELEASED)
             self.day.entries[new[0]] = Entry("released", uses, until)
 
+    def pass_time(self, minutes: int) -> None:
+        """Let time pass."""
+        self.day.pass_time(minutes)
+        self.remove(())
+
     def remove(self, owners: Iterable[object]) -> None:
         """Forget entries, and whose hold they were: SQLite gives the number to the next one."""
         for owner in list(owners):
             self.day.entries.pop(owner, None)
         self.held = {who: kept for who, kept in self.held.items() if ("hold", kept[0]) in self.day.entries}
+
+
+def forget_everybody() -> None:
+    """Delete everything but the set-up."""
+    with db.engine.connect().execution_options(**{WRITE: True}) as conn, conn.begin():
+        for table in reversed(metadata.sorted_tables):
+            if table is resource:
+                conn.execute(table.delete().where(table.c.patient_id.is_not(None)))
+            elif table.name not in SET_UP:
+                conn.execute(table.delete())
 
 
 def tried(action: Callable[[], Any]) -> tuple[Any, BookingRefused | None]:
