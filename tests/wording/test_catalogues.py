@@ -55,7 +55,7 @@ def test_the_drafted_languages_are_there() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_text_is_in_every_catalogue(path: Path) -> None:
-    """A page or mail never mixes two languages: no text is missing, none is left over (``make catalogues``)."""
+    """A page or mail never mixes two languages: no text is missing, none is left over."""
     template = {message.id for message in texts() if message.id}
     told = {message.id: message.string for message in messages(path)}
     assert template - set(told) == set()
