@@ -21,7 +21,7 @@ from booking.scheduling.zone import zone_data_version
 from booking.wording.letter import Letter
 from booking.wording.texts import kind_of
 
-LEASE = timedelta(seconds=60)  # longer than one message may take (K9)
+LEASE = timedelta(seconds=120)  # a minute for one message, one for clocks that differ (K9, K14)
 MOST_TRIES = 10  # the last one about 16 hours after the first (K7)
 PAUSES_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480)
 SPREAD_PERCENT = 20

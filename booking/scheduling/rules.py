@@ -58,6 +58,15 @@ def may_move(clinic: Clinic, starts: datetime, now: datetime) -> bool:
     return _hours_left(clinic, starts, now) >= timedelta(hours=clinic.policy.move_until_hours)
 
 
+def may_be_missed(clinic: Clinic, starts: datetime, now: datetime) -> bool:
+    """Say whether a visit may be set down as missed by now: never before its minutes of grace (E58).
+
+    Args: ``starts`` is wall time, ``now`` an aware instant.
+    """
+    grace = timedelta(minutes=clinic.policy.no_show_after_minutes)
+    return now >= to_instant(starts, clinic.zone) + grace
+
+
 def _hours_left(clinic: Clinic, starts: datetime, now: datetime) -> timedelta:
     instant = to_instant(now, clinic.zone) if now.tzinfo is None else now
     return to_instant(starts, clinic.zone) - instant

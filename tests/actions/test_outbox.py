@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from booking.actions import outbox
 from booking.actions.outbox import Dropped, Outgoing
+from booking.mail.deliver import SETTLE_PAUSES
+from booking.mail.smtp import WHOLE_SECONDS
 from booking.records.outbox import Next
 from booking.records.transaction import light_transaction
 from booking.scheduling.clinic import Clinic
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("any_app")
 
 DUE = MORNING + timedelta(minutes=3)
 MINUTE = timedelta(minutes=1)
+LEASE = 2 * MINUTE
 
 
 def change(statement: str, **given: Any) -> None:
@@ -51,19 +54,36 @@ def test_e65_a_message_is_given_to_one_worker(clinic: Clinic) -> None:
     """E65: what one worker has in hand, no other gets, until the lease ends."""
     book_visit(clinic)
     first = take(DUE)
-    assert outbox.take(DUE + timedelta(seconds=59)) is None
-    second = take(DUE + MINUTE)
+    assert outbox.take(DUE + LEASE - timedelta(seconds=1)) is None
+    second = take(DUE + LEASE)
     assert (first.id, first.attempts, second.attempts) == (second.id, 1, 2)
+
+
+def test_k14_clocks_a_minute_apart_do_not_share_a_message(clinic: Clinic) -> None:
+    """K14: a worker whose clock is a minute ahead leaves alone what another is sending for all its time."""
+    book_visit(clinic)
+    take(DUE)
+    longest = timedelta(seconds=WHOLE_SECONDS + sum(SETTLE_PAUSES))
+    assert outbox.take(DUE + longest + MINUTE) is None
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), -timedelta(hours=1), -timedelta(days=1)])
+def test_k14_a_clock_that_jumps_sends_nothing_twice_or_early(clinic: Clinic, jump: timedelta) -> None:
+    """K14: after the jump what was sent stays sent, and what is not due by the new clock waits."""
+    book_visit(clinic)
+    outbox.mark_sent(take(DUE), DUE)
+    assert outbox.take(DUE + jump) is None
+    assert outbox.find_next().at == instant(23, 20, 30)
 
 
 def test_e65_who_lost_the_lease_settles_nothing(clinic: Clinic) -> None:
     """E65: a worker that was slower than its lease cannot undo what the next one wrote down."""
     book_visit(clinic)
-    slow, quick = take(DUE), take(DUE + MINUTE)
-    assert outbox.mark_sent(quick, DUE + MINUTE)
-    assert not outbox.mark_sent(slow, DUE + 2 * MINUTE)
-    outbox.mark_later(slow, "too slow", DUE + 2 * MINUTE, is_unsure=False)
-    outbox.mark_failed(slow, "too slow", DUE + 2 * MINUTE)
+    slow, quick = take(DUE), take(DUE + LEASE)
+    assert outbox.mark_sent(quick, DUE + LEASE)
+    assert not outbox.mark_sent(slow, DUE + LEASE + MINUTE)
+    outbox.mark_later(slow, "too slow", DUE + LEASE + MINUTE, is_unsure=False)
+    outbox.mark_failed(slow, "too slow", DUE + LEASE + MINUTE)
     assert state() == ("sent", None, 2)
     assert call_tasks() == []
 
@@ -72,7 +92,7 @@ def test_k6_a_killed_workers_message_is_taken_again_and_may_have_arrived(clinic:
     """K6: after the lease of a killed worker its message is due again, marked as perhaps delivered."""
     book_visit(clinic)
     take(DUE)
-    assert take(DUE + MINUTE).is_unsure
+    assert take(DUE + LEASE).is_unsure
     assert state() == ("sending", "Perhaps delivered: its worker stopped", 2)
 
 
@@ -115,7 +135,7 @@ def test_a_message_that_kills_its_workers_is_given_up(clinic: Clinic) -> None:
     now = DUE
     for _ in range(10):
         take(now)
-        now += MINUTE
+        now += LEASE
     assert isinstance(outbox.take(now), Dropped)
     assert state() == ("failed", "Given up: 10 tries ended without an answer.", 10)
     assert call_tasks() == ["confirmation"]
@@ -216,5 +236,5 @@ def test_who_takes_knows_when_the_next_is_due(clinic: Clinic) -> None:
     assert outbox.find_next() == Next(None, 0, 0)
     book_visit(clinic)
     take(DUE)
-    assert outbox.find_next() == Next(DUE + MINUTE, 0, 0)
-    assert (DUE + MINUTE).tzinfo == UTC
+    assert outbox.find_next() == Next(DUE + LEASE, 0, 0)
+    assert (DUE + LEASE).tzinfo == UTC
