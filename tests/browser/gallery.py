@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from tests import databases
 from tests.browser.chromium import Page, expect
+from tests.browser.gallery_visits import VISIT_PAGES
 from tests.browser.journey import (
     LASER,
     MASSAGE,
@@ -136,6 +137,7 @@ PAGES = {
     "details-expired": _details_expired,
     "booked": _booked,
     "cancelled": _cancelled,
+    **VISIT_PAGES,
     "privacy": _privacy,
     "not-found": _not_found,
     "stolen-form": _stolen_form,
