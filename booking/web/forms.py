@@ -38,8 +38,8 @@ class LostLinkForm(_OurForm):
 class ContactForm(_OurForm):
     """How to reach a patient from now on; what is left empty stays as it was (E71)."""
 
-    email = StringField("New e-mail address")
-    phone = StringField("New phone number")
+    email = StringField(N_("New e-mail address"))
+    phone = StringField(N_("New phone number"))
 
 
 class DetailsForm(_OurForm):
