@@ -1,7 +1,7 @@
 """Book a visit: the one way in for web, desk, API and command line (D11)."""
 
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.access.vault import Vault, digest, mint_token
@@ -193,7 +193,7 @@ def _add_patient(conn: Connection, clinic: Clinic, contact: Contact, now: dateti
     patient_id, resource_id = patients.add(
         conn,
         clinic.id,
-        {**asdict(contact), "consented_at": now, "consent_text": CONSENT_VERSION, "created_at": now},
+        {**vars(contact), "consented_at": now, "consent_text": CONSENT_VERSION, "created_at": now},
     )
     return (
         Patient(patient_id, contact.name, contact.email, contact.phone, contact.language),

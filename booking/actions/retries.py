@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking.access.vault import Vault
@@ -90,11 +90,11 @@ def remember(
     key = key_of(request)
     if key is None:
         return
-    answer = {k: v for k, v in asdict(booked).items() if k not in ("replayed", "changed")}
+    answer = {k: v for k, v in vars(booked).items() if k not in ("replayed", "changed")}
     sealed = vault.seal(json.dumps(answer, default=datetime.isoformat), "idempotency")
     idempotency.add(conn, clinic.id, key, _body(request), sealed, appointment_id, now)
 
 
 def _body(request: BookRequest) -> str:
-    asked = {k: v for k, v in asdict(request).items() if k not in ("key", "visitor", "door")}
+    asked = {k: v for k, v in vars(request).items() if k not in ("key", "visitor", "door")}
     return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
