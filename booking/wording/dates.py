@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from booking.wording.forms import DAYS, MONTHS
 from booking.wording.language import _, words
 from booking.wording.lists import and_words
-
-__all__ = ["DAYS", "MONTHS"]
 
 
 def clock_words(wall: datetime | time) -> str:
