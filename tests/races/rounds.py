@@ -16,10 +16,10 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused
 from tests.databases import MORNING
+from tests.races.sizes import PATIENCE
 from tests.races.worker import BUSY_DAY, list_live, possible_starts, working
 
 STAFF, PATIENT = Actor("staff", "desk"), Actor("patient", "patient")
-WAIT = 60
 TEN = datetime(2026, 12, 1, 10, 0)  # on the busy day both people below are there
 ALIKE = (("needle-followup", "lam"), ("rmt-60", "kim"))
 MOVES = tuple(TEN + timedelta(minutes=15 * number) for number in (0, 2, 16, 18))
@@ -40,7 +40,7 @@ def one_round(clinic: Clinic, number: int, count: int, turn: Turn, together: Bar
     """Return "done", or the code and reason with which the turn was refused."""
     prepare = getattr(turn, "prepare", None)
     seen = prepare(clinic, number, count, together) if prepare else None
-    together.wait(WAIT)
+    together.wait(PATIENCE)
     try:
         turn(clinic, number, count) if prepare is None else turn(clinic, number, count, seen)
     except BookingRefused as refused:
@@ -73,7 +73,7 @@ def book_the_same_person(clinic: Clinic, number: int, count: int, _seen: object)
 
 def clear(clinic: Clinic, number: int, count: int, together: Barrier) -> None:
     """Before a round: one of the two takes back what the round before has booked."""
-    together.wait(WAIT)
+    together.wait(PATIENCE)
     if number == 0:
         for visit in live(clinic):
             cancel(clinic, visit, STAFF, MORNING)
@@ -86,9 +86,9 @@ def move_the_same_visit(clinic: Clinic, number: int, count: int, seen: Visit) ->
 
 def look(clinic: Clinic, number: int, count: int, together: Barrier) -> Visit:
     """Before a round: both see the visit as it is, once neither is moving it any more."""
-    together.wait(WAIT)
+    together.wait(PATIENCE)
     seen = live(clinic)[0]
-    together.wait(WAIT)
+    together.wait(PATIENCE)
     return seen
 
 

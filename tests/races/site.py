@@ -17,6 +17,7 @@ from threading import Barrier
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from booking.cli.processes import _stop_with_parent
 from tests.architecture.source import ROOT
 from tests.databases import SECRET_KEY
 from tests.races import stored
@@ -145,7 +146,14 @@ def serving(database: str, folder: Path) -> Iterator[Site]:
     command = (sys.executable, "-m", "gunicorn", "-c", "python:booking.cli.serving", "tests.races.served:app")
     with (
         (folder / "server.log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log) as server,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environ,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_stop_with_parent,  # noqa: PLW1509 - one system call, and no thread runs here
+        ) as server,
     ):
         try:
             _wait_for(Site(port, database), server, folder / "server.log")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import Flask
@@ -31,6 +32,7 @@ from booking.scheduling.timeline import Window, wall
 from tests.databases import MORNING, opened
 from tests.races import stored, weakened
 from tests.races.history import History
+from tests.races.sizes import PATIENCE
 
 BUSY_DAY = date(2026, 12, 1)  # a Tuesday: one acupuncturist with two seats, two massage therapists
 SERVICES = ("needle-followup", "laser-30", "laser-45", "rmt-30", "rmt-45", "rmt-60")
@@ -81,7 +83,7 @@ def shop(order: Shop, together: Barrier) -> dict[str, Any]:
     chance = random.Random(order.seed * 1000 + order.number)
     with working(order.url, order.folder, order.off) as (_, clinic):
         customer = Customer(clinic, chance, order)
-        together.wait(60)
+        together.wait(PATIENCE)
         for number in range(order.operations):
             customer.do(MORNING + number * PER_OPERATION)
         customer.history.close()
@@ -196,11 +198,11 @@ def possible_starts(clinic: Clinic, service: str, on: date) -> list[tuple[dateti
 
 def watch(url: str, ready: Event, stop: Event) -> dict[str, Any]:
     """Look for overlapping claims every 20 ms until told to stop; return what was seen."""
-    looks, worst = 0, 0
+    looks, worst, until = 0, 0, monotonic() + 2 * PATIENCE
     with stored.connected(url) as conn:
         stored.count_overlaps(conn)
         ready.set()
-        while not stop.wait(LOOK_SECONDS):
+        while not stop.wait(LOOK_SECONDS) and monotonic() < until:
             worst = max(worst, stored.count_overlaps(conn))
             looks += 1
         worst = max(worst, stored.count_overlaps(conn))
