@@ -187,7 +187,10 @@ class AnyOrder(World):
         shown = seen[0] if step.stale else visit
         wish = replace(step.wish, service=visit.service, companion=visit.companion)
         wish = self.aimed(wish, step.aim, staff=step.staff, without=(owner,))
-        outcome = self.expected(wish, staff=step.staff, without=(owner,))
+        if len(seen) > 1 and step.cells % 4 == 0:  # moved by mistake: back again
+            wish = replace(wish, begins=self.minute(seen[-2].starts), person=seen[-2].practitioner)
+        own = self.own_kept_back(visit, self.at(wish.begins))
+        outcome = self.expected(wish, staff=step.staff, without=(owner, *own))
         code = outcome.code
         if self.is_elsewhere(self.names[visit.id], wish, but=visit.id):
             code = "not_offered"
@@ -202,9 +205,10 @@ class AnyOrder(World):
         assert done.version == visit.version + 1
         seen.append(done)
         freed = self.day.entries.pop(owner).uses
+        self.remove(own)
         self.settle(done, wish, outcome)
         if not step.staff:
-            self.keep_back(freed, self.day.entries[owner].uses)
+            self.keep_back(visit, freed, self.day.entries[owner].uses)
 
     def cancel(self, step: Step) -> None:
         """Somebody cancels; a second time changes nothing, and a patient's time waits (E56, E63)."""
@@ -224,7 +228,7 @@ class AnyOrder(World):
         seen.append(done)
         freed = self.day.entries.pop(("appointment", visit.id)).uses
         if not step.staff:
-            self.keep_back(freed, [])
+            self.keep_back(visit, freed, [])
 
     def block(self, step: Step) -> None:
         """The desk blocks a person, a room or a device; holds give way, visits do not (E06, D13)."""

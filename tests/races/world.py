@@ -55,6 +55,7 @@ class World(RuleBasedStateMachine):
         self.visits: list[list[Visit]] = []  # each as it was after every change
         self.names: dict[int, int] = {}  # appointment -> whose it is
         self.held: dict[str, tuple[int, datetime]] = {}  # visitor -> hold, when it was first kept
+        self.left: dict[stored.Owner, Visit] = {}  # what is kept back -> the visit as it was before
 
     @property
     def now(self) -> datetime:
@@ -169,7 +170,17 @@ class World(RuleBasedStateMachine):
             assert any(use.meets(want) for use in self.day.entries[owner].uses for want in wanted)
         self.remove(gone)
 
-    def keep_back(self, freed: list[Use], taken: list[Use]) -> None:
+    def own_kept_back(self, visit: Visit, start: datetime) -> tuple[stored.Owner, ...]:
+        """Return what is kept back of a visit's earlier times where it would go there again."""
+        shape = visit.sold.shape
+        end = start + timedelta(minutes=shape.minutes + shape.reset.minutes)
+        return tuple(
+            owner
+            for owner, left in self.left.items()
+            if owner in self.day.entries and left.id == visit.id and left.starts < end and left.ends > start
+        )
+
+    def keep_back(self, left: Visit, freed: list[Use], taken: list[Use]) -> None:
         """Write down what is kept back for three minutes: what was freed and is not used anew (E63).
 
         Where units are interchangeable and others need some of them then, they may have been
@@ -191,6 +202,7 @@ class World(RuleBasedStateMachine):
         if new:
             until = self.day.now + timedelta(minutes=RELEASED)
             self.day.entries[new[0]] = Entry("released", uses, until)
+            self.left[new[0]] = left
 
     def pass_time(self, minutes: int) -> None:
         """Let time pass."""
