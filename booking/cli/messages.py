@@ -1,6 +1,7 @@
 """``flask messages``: send what is due, once or for ever, and show what is sent."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -23,6 +24,8 @@ from booking.mail.worker import work
 from booking.scheduling.errors import Busy, NotFound
 from booking.wording.texts import kind_of
 
+GIVES_WAY = 5  # steps of the machine's priority: who asks for a time is never kept waiting for mail
+
 messages_commands = AppGroup("messages", help="Send the messages that wait in the outbox.")
 
 
@@ -41,6 +44,7 @@ def deliver_command() -> None:
 @messages_commands.command("work")
 def work_command() -> None:
     """Keep sending until told to stop (Ctrl-C or SIGTERM)."""
+    os.nice(GIVES_WAY)
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
