@@ -47,25 +47,40 @@ def site(served: Site) -> Site:
     return served
 
 
+@pytest.fixture(scope="session")
+def resting(chromium: "Browser") -> Iterator[list["Visitor"]]:
+    """Browsers that nobody uses now: to make one takes longer than to load a page."""
+    found: list[Visitor] = []
+    yield found
+    for one in found:
+        one.context.close()
+
+
 @pytest.fixture
-def visitors(chromium: "Browser", site: Site) -> Iterator[list["Visitor"]]:
+def visitors(resting: list["Visitor"], site: Site) -> Iterator[list["Visitor"]]:
     """Everybody who has arrived; whatever a test did, nobody's browser may have a complaint (P9, A21)."""
     present: list[Visitor] = []
     yield present
+    complaints = [complaint for one in present for complaint in one.complaints]
+    hosts = {host for one in present for host in one.hosts()}
     for one in present:
-        one.context.close()
-    assert [complaint for one in present for complaint in one.complaints] == []
-    assert {host for one in present for host in one.hosts()} <= {site.url.removeprefix("http://")}
+        one.leave()
+    resting.extend(present)
+    assert complaints == []
+    assert hosts <= {site.url.removeprefix("http://")}
 
 
 @pytest.fixture
-def arrive(chromium: "Browser", site: Site, visitors: list["Visitor"]) -> Arrive:
+def arrive(chromium: "Browser", site: Site, visitors: list["Visitor"], resting: list["Visitor"]) -> Arrive:
     """Let visitors come: each call is one more."""
-    from tests.browser.visitor import NARROW
+    from tests.browser.visitor import NARROW, kind_of
     from tests.browser.visitor import arrive as open_browser
 
     def opened(width: int = NARROW, **options: object) -> "Page":
-        visitors.append(open_browser(chromium, site.url, width, **options))
+        alike = [one for one in resting if one.kind == kind_of(width, options)]
+        if alike:
+            resting.remove(alike[0])
+        visitors.append(alike[0] if alike else open_browser(chromium, site.url, width, **options))
         return visitors[-1].context.new_page()
 
     return opened

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.chromium import Page, expect
+from tests.browser.chromium import Browser, Page, expect
 from tests.browser.conftest import Arrive
 from tests.browser.journey import (
     LASER,
@@ -17,6 +17,8 @@ from tests.browser.journey import (
     somebody_books,
 )
 from tests.browser.site import Site
+from tests.browser.visitor import NARROW
+from tests.browser.visitor import arrive as open_browser
 
 pytestmark = pytest.mark.browser
 
@@ -52,8 +54,10 @@ def test_with_script_more_time_loads_no_page(page: Page, site: Site) -> None:
     assert page.evaluate("globalThis.same") is True
 
 
-def test_the_end_of_the_hold_is_told_before_it_comes(page: Page) -> None:
+def test_the_end_of_the_hold_is_told_before_it_comes(chromium: Browser, site: Site) -> None:
     """Two minutes before the end, and at it, a status says so; "More time" is beside it."""
+    visitor = open_browser(chromium, site.url, NARROW)  # its clock can never be put right again
+    page = visitor.context.new_page()
     page.clock.install()
     keep(page, NEEDLE)
     status = page.get_by_role("status")
@@ -64,6 +68,7 @@ def test_the_end_of_the_hold_is_told_before_it_comes(page: Page) -> None:
     expect(status).to_have_text(
         "Your time is no longer kept. If it is still free, it is yours when you press Book."
     )
+    visitor.context.close()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -19,12 +19,26 @@ class Visitor:
     """One browser context."""
 
     context: BrowserContext
+    kind: str
     requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def hosts(self) -> set[str]:
         """Return every host that was asked for anything."""
         return {urlsplit(request.url).netloc for request in self.requests}
+
+    def leave(self) -> None:
+        """Take everything along: the next visitor finds pages, cookies and notes of nobody."""
+        for page in self.context.pages:
+            page.close()
+        self.context.clear_cookies()
+        self.requests.clear()
+        self.complaints.clear()
+
+
+def kind_of(width: int, options: dict[str, object]) -> str:
+    """Return what two browsers that are made alike have in common."""
+    return repr((width, sorted(options.items())))
 
 
 def arrive(browser: Browser, url: str, width: int, **options: object) -> Visitor:
@@ -34,7 +48,7 @@ def arrive(browser: Browser, url: str, width: int, **options: object) -> Visitor
     context.set_default_timeout(PATIENCE)
     if options.get("java_script_enabled", True):
         context.add_init_script(LISTEN)
-    visitor = Visitor(context)
+    visitor = Visitor(context, kind_of(width, options))
     context.on("request", lambda asked: visitor.requests.append(asked))  # noqa: PLW0108  it takes no built-in
     context.on("console", lambda said: _note(visitor, said.type, said.text))
     context.on("weberror", lambda fault: visitor.complaints.append(str(fault.error)))
