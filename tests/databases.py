@@ -94,6 +94,8 @@ _OTHERS = (
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
+VERSION = "alembic_version"
+
 
 class PostgresqlCopy:
     """One copy of a template that tests use in turn: its rows are put back after each.
@@ -109,8 +111,8 @@ class PostgresqlCopy:
         self._url: str | None = None
         with psycopg.connect(template_url, autocommit=True) as conn:
             conn.execute("CREATE SCHEMA kept")
-            for table in metadata.sorted_tables:
-                conn.execute(f"CREATE TABLE kept.{table.name} AS TABLE public.{table.name}")
+            for name in [*(table.name for table in metadata.sorted_tables), VERSION]:
+                conn.execute(f"CREATE TABLE kept.{name} AS TABLE public.{name}")
             self._shape = conn.execute(_SHAPE).fetchone()
 
     @property
@@ -140,8 +142,8 @@ class PostgresqlCopy:
 def _restoring() -> str:
     names = [table.name for table in metadata.sorted_tables]
     return ";".join(
-        [f"DELETE FROM {name}" for name in reversed(names)]
-        + [f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in names]
+        [f"DELETE FROM {name}" for name in [*reversed(names), VERSION]]
+        + [f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in [*names, VERSION]]
         + [f"SELECT setval('{n}_id_seq', coalesce(max(id), 0) + 1, false) FROM {n}" for n in names]
     )
 

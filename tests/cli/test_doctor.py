@@ -23,6 +23,7 @@ def test_all_is_well(sqlite_url: str, tmp_path: Path) -> None:
         "migrations",
         "guard",
         "outbox",
+        "reminders",
         "settings",
         "mail",
         "clinic",

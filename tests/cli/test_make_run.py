@@ -203,7 +203,8 @@ def test_a_setting_that_cannot_be_meant_is_one_clear_line(project: Path) -> None
     with running(project, BASE_URL="book.synergy.example") as started:
         assert started.make.wait(timeout=40) != 0
     lines = [line for line in started.said().splitlines() if not line.startswith("make")]
-    assert lines == ["BASE_URL is 'book.synergy.example': it must begin with http:// or https://"]
+    says = "it must be like https://booking.example.com, nothing after it"
+    assert lines == [f"BASE_URL is 'book.synergy.example': {says}"]
 
 
 @pytest.mark.postgresql
