@@ -16,7 +16,7 @@ from bench.databases import Stored, postgresql, scratch, sqlite, today
 from bench.servers import Server, serving
 
 MISSED: list[str] = []
-APART = timedelta(minutes=150)  # longer than a visit with its reset, before and after
+APART = timedelta(minutes=60)  # longer than a visit with its reset
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from bench.client import Answer, get, post
 from bench.databases import FOLDER, Stored
 from bench.servers import Server
 
-BOOKINGS = 60
+BOOKINGS = 50
 AT_ONCE = 8
 SERVICE = "laser-45"
 FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')

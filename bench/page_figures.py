@@ -48,7 +48,7 @@ def _rendering(app: Flask, path: str) -> float:
     """Return the time of making the page, its starts being known, over joining the same strings."""
     with app.test_request_context(path, base_url="http://127.0.0.1"):
         view = app.view_functions["patients.times"]
-        with _remembered("offer"), _remembered("find_next_free"), patch.object(KeptAnswers, "find", _nothing):
+        with _remembered("offer"), patch.object(KeptAnswers, "find", _nothing):
             body = bytes(cast("bytes", view(code=SERVICE))).decode()
             minutes = [int(h) * 60 + int(m) for h, m in BUTTON.findall(body)]
             rest = BUTTON.sub("", body).split(">")
