@@ -17,6 +17,7 @@ from booking.factory import create_app
 from booking.records import database
 from booking.web.kept import KeptAnswers
 from booking.web.patients import week
+from booking.web.patients.blueprint import here_stamped
 from config import read_settings
 
 Figure = tuple[str, float, float, str]
@@ -54,9 +55,10 @@ def _rendering(app: Flask, path: str) -> float:
             rest = BUTTON.sub("", body).split(">")
             if len(minutes) < LEAST_TIMES or _joined(rest, minutes) != len(body):
                 raise RuntimeError("this is not a full week's page")
-            calls = (lambda: view(code=SERVICE), lambda: _joined(rest, minutes))
+            calls = (lambda: view(code=SERVICE), here_stamped, lambda: _joined(rest, minutes))
             rounds = [[_batch(call) for call in calls] for _ in range(ROUNDS)]
-    return min(page for page, _ in rounds) / min(joined for _, joined in rounds)
+    page, stamp, joined = (min(times) for times in zip(*rounds, strict=True))
+    return float((page - stamp) / joined)
 
 
 @contextmanager
