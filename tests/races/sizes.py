@@ -20,5 +20,5 @@ ROUNDS = _size("BOOKING_RACE_ROUNDS", 30, 500)
 KILLS = _size("BOOKING_RACE_KILLS", 20, 200)
 EXAMPLES = _size("BOOKING_RACE_EXAMPLES", 60, 1000)
 STEPS = 25
-PATIENCE = 600 if SLOW else 240  # seconds after which a race is given up as hung
+PATIENCE = max(240, PROCESSES * OPERATIONS // 2)  # seconds after which a race is given up as hung
 SHRINK = bool(os.environ.get("BOOKING_RACE_SHRINK"))  # look for the shortest failing sequence

@@ -22,7 +22,7 @@ from booking.actions.set_up import get_loaded, load_setup
 from booking.house import house
 from tests.databases import MORNING
 from tests.races.machine import AnyOrder
-from tests.races.sizes import EXAMPLES, SHRINK, SLOW, STEPS
+from tests.races.sizes import EXAMPLES, PATIENCE, SHRINK, SLOW, STEPS
 from tests.races.small_clinic import written
 
 SEQUENCES = settings(
@@ -38,7 +38,7 @@ SEQUENCES = settings(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600 if SLOW else 600)
+@pytest.mark.timeout(5 * PATIENCE)
 def test_c14_any_order(any_app: Flask, inside: Flask) -> None:
     """Whatever is done in whatever order, the database agrees with the lists of intervals."""
     clinic = get_loaded(load_setup(written(), MORNING))

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.races import crew, history, stored, weakened, worker
-from tests.races.sizes import OPERATIONS, PROCESSES, SLOW
+from tests.races.sizes import OPERATIONS, PATIENCE, PROCESSES
 
-pytestmark = [pytest.mark.races, pytest.mark.timeout(1800 if SLOW else 600)]
+pytestmark = [pytest.mark.races, pytest.mark.timeout(3 * PATIENCE)]
 
 RUNS = 5  # of a control, to find at least one overlap
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"

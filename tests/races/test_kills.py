@@ -20,9 +20,9 @@ from booking.records.transaction import transaction
 from booking.scheduling.clinic import Clinic
 from tests.databases import MORNING
 from tests.races import crew, mover, rounds, stored
-from tests.races.sizes import KILLS, PATIENCE, SLOW
+from tests.races.sizes import KILLS, PATIENCE
 
-pytestmark = [pytest.mark.races, pytest.mark.faults, pytest.mark.timeout(1800 if SLOW else 600)]
+pytestmark = [pytest.mark.races, pytest.mark.faults, pytest.mark.timeout(3 * PATIENCE)]
 
 AT_ONCE = 4
 VISITS = (("needle-followup", 9), ("rmt-45", 9), ("needle-followup", 11), ("rmt-45", 11), ("rmt-45", 17))

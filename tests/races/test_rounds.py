@@ -14,9 +14,9 @@ from booking.house import house
 from booking.scheduling.clinic import Clinic
 from tests.databases import MORNING
 from tests.races import crew, rounds, stored
-from tests.races.sizes import ROUNDS, SLOW
+from tests.races.sizes import PATIENCE, ROUNDS
 
-pytestmark = [pytest.mark.races, pytest.mark.timeout(1800 if SLOW else 600)]
+pytestmark = [pytest.mark.races, pytest.mark.timeout(3 * PATIENCE)]
 
 
 def both(url: str, folder: Path, turn: rounds.Turn, count: int, *off: str) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 
 from tests import databases
 from tests.races.site import Answer, Browser, Site, at_once, serving
-from tests.races.sizes import SLOW, STAMPEDE
+from tests.races.sizes import PATIENCE, STAMPEDE
 
-pytestmark = [pytest.mark.races, pytest.mark.timeout(1800 if SLOW else 600)]
+pytestmark = [pytest.mark.races, pytest.mark.timeout(3 * PATIENCE)]
 
 NAMES = ("Zainab Okonkwo-Fraser", "Søren Østergård", "林美玲", "نیلوفر احمدی", "Jo 🙂 Null")
 APPOINTMENTS = "SELECT count(*) FROM appointment WHERE starts = '{}'"
