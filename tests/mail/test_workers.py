@@ -146,7 +146,7 @@ def test_k6_killed_between_commit_and_send_still_arrives(
 class Chaos:
     """Three workers of which every seventh message kills one; another takes its place."""
 
-    SPEED = 30.0  # a lease of 120 seconds is over after 4
+    SPEED = 15.0  # a lease of 120 seconds is over after 8
     KILLS = 5
 
     def __init__(self, url: str, folder: Path) -> None:
