@@ -43,6 +43,7 @@ try:
         Page,
         Request,
         Response,
+        Route,
         expect,
         sync_playwright,
     )
@@ -57,6 +58,7 @@ __all__ = [
     "Page",
     "Request",
     "Response",
+    "Route",
     "expect",
     "launched",
     "missing",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.chromium import Page, expect
+from tests.browser.chromium import Page, Route, expect
 from tests.browser.conftest import Arrive
 from tests.browser.journey import (
     BOOKED,
@@ -36,6 +36,26 @@ def test_e25_a_double_click_books_once(arrive: Arrive, site: Site, script: bool)
     book_button(page).dblclick()
     expect(heading(page)).to_have_text(BOOKED)
     assert booked(site) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_e25_an_answer_lost_on_the_way(arrive: Arrive, site: Site, script: bool) -> None:
+    """The booking is made, its answer never arrives: Book pressed again shows that very appointment."""
+    page = arrive(java_script_enabled=script)
+    keep(page, NEEDLE)
+    fill(page, NEEDLE)
+    page.route("**/book/needle-followup/*", lose_the_answer, times=1)
+    with page.expect_event("requestfailed"):
+        book_button(page).click(no_wait_after=True)
+    expect(heading(page)).to_have_text("Your details")
+    assert booked(site) == (1, 1, 1)
+    arrive_at_booking(page, NEEDLE)
+    assert booked(site) == (1, 1, 1)
+
+
+def lose_the_answer(route: Route) -> None:
+    route.fetch(max_redirects=0)
+    route.abort("aborted")
 
 
 def book_shortly(page: Page, wish: Wish) -> None:
