@@ -142,7 +142,8 @@ class PostgresqlCopy:
 def _restoring() -> str:
     names = [table.name for table in metadata.sorted_tables]
     return ";".join(
-        [f"DELETE FROM {name}" for name in [*reversed(names), VERSION]]
+        ["SET session_replication_role = replica"]  # what is append only is put back as well
+        + [f"DELETE FROM {name}" for name in [*reversed(names), VERSION]]
         + [f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in [*names, VERSION]]
         + [f"SELECT setval('{n}_id_seq', coalesce(max(id), 0) + 1, false) FROM {n}" for n in names]
     )

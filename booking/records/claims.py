@@ -6,21 +6,18 @@ once per transaction, so that kept answers know that they are old.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from weakref import WeakSet
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy import delete as sql_delete
 
-from booking.records.tables import LONGEST_CLAIM, claim, clinic
+from booking.records import clinic_row
+from booking.records.tables import LONGEST_CLAIM, claim
 from booking.scheduling import assign
 
 Owner = tuple[str, int]
 ClaimRow = tuple[int, int, int]
 
-_counted: WeakSet[Any] = WeakSet()  # the open transactions that have counted their change already
-
 _OWNERS = ("appointment_id", "hold_id", "block_id")
-_BUMP = update(clinic).where(clinic.c.id == bindparam("clinic")).values(changes=clinic.c.changes + 1)
 # With RETURNING, SQLAlchemy sends all rows as one INSERT and keeps its compiled form.
 _ADD = insert(claim).returning(claim.c.id)
 _DELETE = {
@@ -72,14 +69,14 @@ def add(
 def _insert(conn: Connection, clinic_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         conn.execute(_ADD, rows)
-        _count_change(conn, clinic_id)
+        clinic_row.count_change(conn, clinic_id)
 
 
 def delete(conn: Connection, clinic_id: int, owner: Owner) -> None:
     """Give up every claim of an owner."""
     name, owner_id = owner
     conn.execute(_DELETE[name], {"owner": owner_id, "clinic": clinic_id})
-    _count_change(conn, clinic_id)
+    clinic_row.count_change(conn, clinic_id)
 
 
 def list_of(conn: Connection, owner: Owner) -> list[ClaimRow]:
@@ -128,10 +125,3 @@ def _pool_claims(conn: Connection, units: Sequence[int], starts: int, ends: int)
         if first >= starts and last <= ends:
             return rows
         starts, ends = min(first, starts), max(last, ends)
-
-
-def _count_change(conn: Connection, clinic_id: int) -> None:
-    opened = conn.get_transaction()
-    if opened not in _counted:
-        conn.execute(_BUMP, {"clinic": clinic_id})
-        _counted.add(opened)

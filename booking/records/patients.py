@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Select, bindparam, insert, select, un
 
 from booking.records.tables import appointment, patient, resource
 from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.people import search_key
 
 
 def _with(contact: Column[Any], name: str) -> Select[tuple[int]]:
@@ -32,7 +33,8 @@ _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("pati
 
 def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:
     """Store a patient and return (patient id, the resource that their visits claim)."""
-    patient_id = conn.execute(_ADD, {"clinic_id": clinic_id, **fields}).scalar_one()
+    search = search_key(fields["name"], fields["email"], fields["phone"])
+    patient_id = conn.execute(_ADD, {"clinic_id": clinic_id, "search": search, **fields}).scalar_one()
     resource_id = conn.execute(
         _ADD_RESOURCE,
         {"clinic_id": clinic_id, "kind": "patient", "patient_id": patient_id, "unit": 1, "active": True},
@@ -73,5 +75,9 @@ def list_upcoming(
 
 
 def change(conn: Connection, patient_id: int, fields: Mapping[str, Any]) -> None:
-    """Set columns of a patient."""
-    conn.execute(update(patient).where(patient.c.id == patient_id).values(dict(fields)))
+    """Set columns of a patient; what they are found by follows."""
+    mine = patient.c.id == patient_id
+    conn.execute(update(patient).where(mine).values(dict(fields)))
+    if fields.keys() & {"name", "email", "phone"}:
+        row = conn.execute(select(patient.c.name, patient.c.email, patient.c.phone).where(mine)).one()
+        conn.execute(update(patient).where(mine).values(search=search_key(*row)))

@@ -71,21 +71,24 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def _id() -> Column[int]:
+def id_column() -> Column[int]:
+    """Return a table's own key."""
     return Column("id", Id, primary_key=True)
 
 
-def _clinic() -> Column[int]:
+def clinic_column() -> Column[int]:
+    """Return the column that says whose row it is: every row carries its clinic."""
     return Column("clinic_id", Id, ForeignKey("clinic.id"), nullable=False)
 
 
 clinic = Table(
     "clinic",
     metadata,
-    _id(),
+    id_column(),
     Column("code", String(40), nullable=False, unique=True),
     Column("setup", Integer, nullable=False, default=1),  # version of the set-up
-    Column("changes", BigInteger, nullable=False, default=0),  # counts changes of claims
+    Column("changes", BigInteger, nullable=False, default=0),  # counts what slots and the desk show
+    Column("audit_head", String(64)),  # digest of the newest audit row: the end of the chain (P6)
     Column("zone_data", String(20)),  # tzdata version of the last start, to notice a change
     Column("facts", JSON, nullable=False),  # name, hours, tax, policy, reminders ... as loaded
 )
@@ -93,8 +96,8 @@ clinic = Table(
 closure = Table(
     "closure",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("on_date", Date, nullable=False),
     Column("reason", Text, nullable=False),
     Column("hours", JSON, nullable=False),  # [[from, to], ...] minutes; empty means closed
@@ -106,8 +109,8 @@ def _set_up_table(name: str, *columns: Column[Any]) -> Table:
     return Table(
         name,
         metadata,
-        _id(),
-        _clinic(),
+        id_column(),
+        clinic_column(),
         Column("code", String(40), nullable=False),
         Column("position", Integer, nullable=False),  # order in the set-up file
         Column("active", Boolean, nullable=False, default=True),
@@ -125,8 +128,8 @@ service = _set_up_table("service")
 patient = Table(
     "patient",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("name", Text, nullable=False),
     Column("name_key", Text, nullable=False),  # normalised, for "who is one patient"
     Column("email", Text),
@@ -137,16 +140,19 @@ patient = Table(
     Column("consented_at", Instant),
     Column("consent_text", String(40)),  # version of the privacy notice
     Column("created_at", Instant, nullable=False),
+    Column("search", Text, nullable=False, server_default=""),  # what reception may find them by (people.py)
+    Column("merged_into_id", Id, ForeignKey("patient.id")),  # a second record of the same person (E52)
     CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
 )
 Index("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
 Index("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
+Index("ix_patient_search", patient.c.clinic_id, patient.c.search)
 
 resource = Table(
     "resource",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("kind", String(12), nullable=False),  # hands, seat, room, device, patient
     Column("practitioner_id", Id, ForeignKey("practitioner.id")),
     Column("room_id", Id, ForeignKey("room.id")),
@@ -173,8 +179,8 @@ Index("ix_resource_clinic", resource.c.clinic_id, resource.c.kind)
 appointment = Table(
     "appointment",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("reference", String(12), nullable=False, unique=True),
     Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
     Column("practitioner_id", Id, ForeignKey("practitioner.id"), nullable=False),
@@ -195,18 +201,21 @@ appointment = Table(
     Column("cancelled_at", Instant),
     Column("cancelled_by", String(60)),
     Column("late", Boolean, nullable=False, default=False),  # cancelled inside the window
+    Column("note", Text),  # for the desk; nothing clinical
+    Column("series", String(12)),  # the reference of the first visit that was booked with it (E76)
     CheckConstraint("ends > starts", name="order"),
 )
 Index("ix_appointment_starts", appointment.c.clinic_id, appointment.c.starts)
 Index("ix_appointment_patient", appointment.c.patient_id, appointment.c.starts)
 Index("ix_appointment_origin", appointment.c.origin, appointment.c.created_at)
 Index("ix_appointment_practitioner", appointment.c.practitioner_id, appointment.c.starts)
+Index("ix_appointment_series", appointment.c.series)
 
 hold = Table(
     "hold",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("kind", String(10), nullable=False),  # online, released
     Column("visitor", String(44)),  # keyed hash of the visitor, one hold each
     Column("origin", String(44)),
@@ -226,8 +235,8 @@ Index("ix_hold_visitor", hold.c.visitor)
 block = Table(
     "block",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("kind", String(12), nullable=False),  # admin, time_off, meeting, room_out, device_out
     Column("starts", DateTime, nullable=False),
     Column("ends", DateTime, nullable=False),
@@ -241,8 +250,8 @@ Index("ix_block_starts", block.c.clinic_id, block.c.starts)
 claim = Table(
     "claim",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("resource_id", Id, ForeignKey("resource.id"), nullable=False),
     Column("starts", Integer, nullable=False),
     Column("ends", Integer, nullable=False),
@@ -274,8 +283,8 @@ Index("ix_claim_block", claim.c.block_id)
 link = Table(
     "link",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the token
     Column("sealed", LargeBinary, nullable=False),  # the token, for later mails and replays
     Column("appointment_id", Id, ForeignKey("appointment.id"), nullable=False),
@@ -287,8 +296,8 @@ Index("ix_link_appointment", link.c.appointment_id)
 idempotency = Table(
     "idempotency",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("key", String(64), nullable=False),  # SHA-256 of door and key
     Column("body", String(64), nullable=False),  # SHA-256 of the canonical request
     Column("answer", LargeBinary, nullable=False),  # sealed: it carries a token
@@ -300,8 +309,8 @@ idempotency = Table(
 message = Table(
     "message",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("appointment_id", Id, ForeignKey("appointment.id")),
     Column("kind", String(24), nullable=False),  # confirmation, moved, cancelled, reminder_48, link
     Column("dedupe_key", String(120), nullable=False, unique=True),
@@ -325,8 +334,8 @@ Index("ix_message_appointment", message.c.appointment_id)
 call_task = Table(
     "call_task",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("appointment_id", Id, ForeignKey("appointment.id")),
     Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
     Column("kind", String(24), nullable=False),  # safety, callback, bounced, ... (call_tasks.py)
@@ -334,6 +343,7 @@ call_task = Table(
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("done_by", String(60)),
+    Column("note", Text),  # what to say, or what came of it; nothing clinical
 )
 Index("ix_call_task_open", call_task.c.clinic_id, call_task.c.done_at)
 Index("ix_call_task_appointment", call_task.c.appointment_id)
@@ -341,8 +351,8 @@ Index("ix_call_task_appointment", call_task.c.appointment_id)
 reminder_stop = Table(
     "reminder_stop",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("email_key", Text, nullable=False),
     Column("stopped_at", Instant, nullable=False),
     UniqueConstraint("clinic_id", "email_key"),
@@ -351,8 +361,8 @@ reminder_stop = Table(
 link_request = Table(
     "link_request",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("address", String(44), nullable=False),  # keyed hash of the e-mail address asked for
     Column("origin", String(44)),  # keyed hash of the network address that asked
     Column("at", Instant, nullable=False),
@@ -363,8 +373,8 @@ Index("ix_link_request_origin", link_request.c.origin, link_request.c.at)
 message_text = Table(
     "message_text",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("kind", String(24), nullable=False),  # reminder stands for the reminders of every offset
     Column("language", String(12), nullable=False),
     Column("part", String(12), nullable=False),  # subject, opening, closing
@@ -377,13 +387,17 @@ message_text = Table(
 audit = Table(
     "audit",
     metadata,
-    _id(),
-    _clinic(),
+    id_column(),
+    clinic_column(),
     Column("at", Instant, nullable=False),
     Column("actor", String(60), nullable=False),
     Column("action", String(40), nullable=False),
     Column("appointment_id", Id, ForeignKey("appointment.id")),
+    Column("patient_id", Id, ForeignKey("patient.id")),
     Column("before", JSON),
     Column("after", JSON),
+    Column("digest", String(64)),  # of this row and the one before; null before the chain began
 )
 Index("ix_audit_appointment", audit.c.appointment_id)
+Index("ix_audit_patient", audit.c.patient_id)
+Index("ix_audit_at", audit.c.clinic_id, audit.c.at)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from booking.records import clinic_row
 from booking.records.database import writer
 from booking.records.failures import UNCONFIRMED, Conflict, Lost
 from booking.records.tables import claim, clinic, hold
@@ -24,7 +25,7 @@ _thread = threading.local()
 # The lock, and in the same round trip the holds that have run out. SQLite locks by
 # BEGIN IMMEDIATE and leaves FOR NO KEY UPDATE out.
 _LOCK = (
-    select(clinic.c.setup, hold.c.id)
+    select(clinic.c.setup, clinic.c.audit_head, hold.c.id)
     .select_from(
         clinic.outerjoin(
             hold,
@@ -98,8 +99,10 @@ def _run(lock: Callable[[Connection], None], work: Callable[[Connection], T]) ->
 
 def _attempt(lock: Callable[[Connection], None], work: Callable[[Connection], T]) -> T:
     with writer() as conn, conn.begin() as opened:
+        clinic_row.begin(conn)
         lock(conn)
         done = work(conn)
+        clinic_row.finish(conn)
         try:
             opened.commit()
         except Lost as error:
@@ -121,7 +124,8 @@ def _lock(conn: Connection, clinic_id: int, now: datetime) -> None:
     if not rows:
         raise NotFound("There is no such clinic.")
     conn.info[SETUP] = rows[0][0]
-    expired = [hold_id for _, hold_id in rows if hold_id is not None]
+    clinic_row.locked(conn, clinic_id, rows[0][1])
+    expired = [row[2] for row in rows if row[2] is not None]
     if expired:
         conn.execute(_EXPIRED_CLAIMS, {"ids": expired})
         conn.execute(_EXPIRED_HOLDS, {"ids": expired})

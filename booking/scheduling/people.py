@@ -2,6 +2,9 @@
 
 import unicodedata
 
+# Letters that people type without their stroke, and that no normal form takes apart.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+
 
 def name_key(name: str) -> str:
     """Return a name as it is compared: NFKC, no invisible characters, case folded, single spaces."""
@@ -11,6 +14,17 @@ def name_key(name: str) -> str:
 def email_key(email: str) -> str:
     """Return an e-mail address as it is compared."""
     return _folded(email)
+
+
+def search_key(name: str, email: str | None, phone: str | None) -> str:
+    """Return what a record is found by: name, address and the phone's digits, folded."""
+    return " ".join(part for part in (bare(name), email_key(email or ""), (phone or "").strip("+")) if part)
+
+
+def bare(text: str) -> str:
+    """Return a text as it is searched: folded, and without accents in any script."""
+    apart = unicodedata.normalize("NFKD", _folded(text).translate(_LETTERS))
+    return unicodedata.normalize("NFKC", "".join(c for c in apart if unicodedata.category(c) != "Mn"))
 
 
 def _folded(text: str) -> str:

@@ -23,6 +23,8 @@ from tests import databases
 from tests.databases import MORNING, SAMPLE, Clock, opened, sqlite_url
 from tests.records.work import book_room, stored_claims
 
+# A foreign key that came with its column says what a clause of its own says.
+COLUMN_KEY = re.compile(r"((\w+) INTEGER) CONSTRAINT (\w+) (REFERENCES \w+ \(id\))")
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
 
@@ -71,6 +73,7 @@ def definition(sql: str) -> str:
     flat = re.sub(r"\s+", " ", sql).replace('"', "")
     if not flat.startswith("CREATE TABLE"):
         return flat
+    flat = re.sub(COLUMN_KEY, r"\1, CONSTRAINT \3 FOREIGN KEY(\2) \4", flat)
     head, _, clauses = flat.partition("(")
     return head + " ; ".join(sorted(part.strip(" )") for part in re.split(r", (?![^(]*\))", clauses)))
 
