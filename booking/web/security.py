@@ -23,6 +23,7 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 PUBLIC = "public"
+STAFF = "staff"
 ALLOWED: Mapping[str, str] = {
     "health.healthz": PUBLIC,
     "health.readyz": PUBLIC,
@@ -57,6 +58,8 @@ ALLOWED: Mapping[str, str] = {
     "patients.send_link": PUBLIC,
     "patients.privacy": PUBLIC,
     "patients.language": PUBLIC,
+    "desk.today": STAFF,
+    "desk.day": STAFF,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
 # and show the same page again, status 400, with what was typed.

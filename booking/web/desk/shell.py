@@ -1,0 +1,78 @@
+"""What every page of the desk shares: its frame, its panel, its one status line.
+
+The page's own script asks for a panel (``X-Desk-Panel``) and gets a fragment; without
+script the same address is a page of its own.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, g, redirect, render_template, request, session
+from flask_wtf.csrf import generate_csrf
+
+from booking.actions.clinics import get_clinic
+from booking.house import house
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.zone import to_wall
+from booking.web.staff import current_staff
+
+PANEL = "X-Desk-Panel"
+SAID = "X-Desk-Said"
+UNDO = "X-Desk-Undo"
+NEXT = "X-Desk-Next"
+_KEPT = "desk_said"
+
+
+def here() -> Clinic:
+    """Return the clinic whose desk this is."""
+    if "clinic" not in g:
+        g.clinic = get_clinic(house().clinic)
+    clinic: Clinic = g.clinic
+    return clinic
+
+
+def is_panel() -> bool:
+    """Say whether the page's script asks, for its panel."""
+    return request.headers.get(PANEL) == "1"
+
+
+def show(template: str, status: int = 200, **values: Any) -> Response:
+    """Render a page of the desk, or only its part where the script asked for a panel.
+
+    Args:
+        template: extends ``layout``; fills ``title``, ``bar`` and ``main``.
+        status: 200, or what a refusal answers.
+        values: what the template shows, plain values.
+    """
+    clinic = here()
+    given: dict[str, Any] = {
+        "layout": "desk/_fragment.html" if is_panel() else "desk/base.html",
+        "clinic": clinic,
+        "staff": current_staff(),
+        "today": to_wall(house().now(), clinic.zone).date(),
+        "csrf": generate_csrf(),
+        "said": None if is_panel() else session.pop(_KEPT, None),
+    }
+    response = Response(render_template(template, **given | values), status)
+    response.headers.add("Vary", f"Cookie, {PANEL}")
+    return response
+
+
+def done(said: str, back_to: str, undo: str | None = None, go: str | None = None) -> Response:
+    """Answer a change that was made: the status line says so.
+
+    Args:
+        said: one sentence; it names no patient, since it travels in a cookie or header.
+        back_to: the path of ours that a browser without script is shown.
+        undo: the path that a POST takes it back with, if it can be taken back.
+        go: the path that the panel shows next, if it does not close.
+    """
+    if not is_panel():
+        session[_KEPT] = {"words": said, "undo": undo}
+        return redirect(go or back_to, 303)  # type: ignore[return-value]  # a werkzeug Response
+    response = Response(status=204)
+    response.headers[SAID] = quote(said)
+    for header, value in ((UNDO, undo), (NEXT, go)):
+        if value:
+            response.headers[header] = value
+    return response

@@ -1,0 +1,105 @@
+// The desk's own script: panels beside the calendar, one status line, a few keys. Every link
+// and form here works without it; what it adds is that nothing else on the page moves.
+//
+// Elements with data-panel open in the panel. After a change ("204") the event "desk:changed"
+// is sent to the document, so that the calendar can look again.
+
+const panel = document.getElementById("panel");
+const said = document.getElementById("said");
+let opener = null;
+
+export function say(words, undo = "", isTrouble = false) {
+  said.classList.toggle("trouble", isTrouble);
+  const line = document.createElement("p");
+  line.textContent = words;
+  said.replaceChildren(line);
+  if (!undo) return;
+  const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
+  form.action = undo;
+  said.append(form);
+}
+
+export function closePanel() {
+  if (panel.hidden) return false;
+  panel.hidden = true;
+  panel.replaceChildren();
+  const back = opener && document.contains(opener) ? opener : null;
+  (back || document.querySelector("[data-home]") || document.getElementById("main")).focus();
+  opener = null;
+  return true;
+}
+
+function openPanel(html) {
+  panel.innerHTML = html;
+  panel.hidden = false;
+  const first = panel.querySelector("[autofocus], [role='alert'], h1, h2");
+  if (!first) return;
+  if (!first.matches("input, select, textarea, button, a")) first.tabIndex = -1;
+  first.focus();
+}
+
+const NO_ANSWER = "There is no connection. Nothing was changed. Try again in a moment.";
+
+// Ask the server for a panel or for a change; returns whether it was answered.
+export async function ask(address, body = null) {
+  const options = { headers: { "X-Desk-Panel": "1" }, method: body ? "POST" : "GET", body };
+  const answer = await fetch(address, options).catch(() => null);
+  if (!answer) {
+    say(NO_ANSWER, "", true);
+    return false;
+  }
+  if (answer.redirected) {
+    location.assign(answer.url); // signed out or locked: that page keeps what was typed
+    return false;
+  }
+  if (answer.status === 204) {
+    const next = answer.headers.get("X-Desk-Next");
+    if (!next) closePanel();
+    say(decodeURIComponent(answer.headers.get("X-Desk-Said") || ""), answer.headers.get("X-Desk-Undo") || "");
+    document.dispatchEvent(new CustomEvent("desk:changed"));
+    if (next) await ask(next);
+    return true;
+  }
+  openPanel(await answer.text());
+  return answer.ok;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-panel]");
+  if (event.target.closest("[data-close]")) closePanel();
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  if (!panel.contains(link)) opener = link;
+  ask(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-panel]")) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  const address = event.submitter?.formAction || form.action;
+  if (!panel.contains(form) && !said.contains(form)) opener = document.activeElement;
+  if (form.method === "post") ask(address, fields);
+  else ask(`${address.split("?")[0]}?${fields}`);
+});
+
+function isTyping(target) {
+  return target.matches("input:not([type='checkbox'], [type='radio']), select, textarea, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    if (closePanel()) event.preventDefault();
+    return;
+  }
+  if (isTyping(event.target)) return;
+  const wanted = [...document.querySelectorAll("[aria-keyshortcuts]")].find(
+    (one) => one.getAttribute("aria-keyshortcuts") === event.key && !panel.contains(one),
+  );
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.matches("input")) wanted.focus();
+  else wanted.click();
+});
