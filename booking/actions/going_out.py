@@ -47,19 +47,34 @@ def why_not(stored: Stored, letter: Letter, now: datetime) -> str | None:
     if stored.kind == "link":
         return None
     begins, ends = to_instant(letter.starts, letter.zone), to_instant(letter.ends, letter.zone)
-    is_reminder = reminders.offset_of(stored.kind) is not None
-    if stored.kind == "cancelled":
+    was_moved = stored.starts != letter.starts
+    return why_wrong(stored.kind, stored.status, begins, ends, now, stored.is_stopped, was_moved=was_moved)
+
+
+def why_wrong(
+    kind: str,
+    status: str | None,
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
+    is_stopped: bool,
+    *,
+    was_moved: bool = False,
+) -> str | None:
+    """Return why a message of a kind about a visit is not to be sent at an instant."""
+    is_reminder = reminders.offset_of(kind) is not None
+    if kind == "cancelled":
         # Who is on the way to a cancelled visit should still hear of it.
         wrong = {
-            "The appointment is not cancelled any more.": stored.status != "cancelled",
+            "The appointment is not cancelled any more.": status != "cancelled",
             "The time of the visit has passed.": ends <= now,
         }
     else:
         wrong = {
-            "The appointment is no longer booked.": stored.status not in LIVE,
-            "The appointment was moved.": stored.starts != letter.starts,
+            "The appointment is no longer booked.": status not in LIVE,
+            "The appointment was moved.": was_moved,
             "The visit has begun.": begins <= now,
-            "The patient is here already.": is_reminder and stored.status != "booked",
-            "The patient stopped reminder e-mails.": is_reminder and stored.is_stopped,
+            "The patient is here already.": is_reminder and status != "booked",
+            "The patient stopped reminder e-mails.": is_reminder and is_stopped,
         }
     return next((reason for reason, is_so in wrong.items() if is_so), None)

@@ -1,12 +1,12 @@
 """What the ledger says of reminders: which wait, which failed, which zone data they were computed with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, update
 
 from booking.records.messages import UNSENT
-from booking.records.tables import appointment, clinic, message
+from booking.records.tables import appointment, clinic, message, patient, reminder_stop
 from booking.scheduling.reminders import PREFIX
 
 _IS_REMINDER = message.c.kind.startswith(PREFIX, autoescape=True)
@@ -36,6 +36,58 @@ class Waiting:
     due_at: datetime
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A message as stored, and its visit and patient as they are now (None where it has none)."""
+
+    id: int
+    kind: str
+    state: str
+    reason: str | None
+    attempts: int
+    recipient: str
+    planned_for: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    patient: str | None
+    reference: str | None
+    status: str | None
+    starts: datetime | None
+    ends: datetime | None
+    has_address: bool
+    is_stopped: bool
+
+
+STATES = ("planned", "held", "sending", "sent", "failed", "skipped")
+MOST_OF_DAY = 5000  # more are not listed
+# A try moves a message's due time on by a day at most, other zone data by hours.
+APART = timedelta(days=2)
+_STOPPED = exists().where(
+    reminder_stop.c.clinic_id == message.c.clinic_id, reminder_stop.c.email_key == patient.c.email_key
+)
+_OF_DAY = (
+    select(
+        *(message.c[name] for name in Entry.__annotations__ if name in message.c),
+        patient.c.name.label("patient"),
+        appointment.c.reference,
+        appointment.c.status,
+        appointment.c.starts,
+        appointment.c.ends,
+        patient.c.email.is_not(None).label("has_address"),
+        _STOPPED.label("is_stopped"),
+    )
+    .outerjoin(appointment, appointment.c.id == message.c.appointment_id)
+    .outerjoin(patient, patient.c.id == appointment.c.patient_id)
+    .where(
+        message.c.state.in_(STATES),  # for the index, as are the bounds of due_at
+        message.c.due_at.between(_instant("after"), _instant("before")),
+        message.c.clinic_id == bindparam("clinic"),
+        message.c.planned_for >= _instant("begins"),
+        message.c.planned_for < _instant("ends"),
+    )
+    .order_by(message.c.planned_for, message.c.id)
+    .limit(MOST_OF_DAY)
+)
 _COUNTED = select(func.count().label("count"), func.min(message.c.planned_for).label("since"))
 _WAITING = _COUNTED.where(
     *_MINE,
@@ -58,6 +110,13 @@ _OTHER_ZONE_DATA = (
     .where(*_MINE, message.c.state.in_(UNSENT), message.c.zone_data != bindparam("version"))
     .with_for_update(of=message)
 )
+
+
+def list_planned(conn: Connection, clinic_id: int, begins: datetime, ends: datetime) -> list[Entry]:
+    """Return the messages that were to leave from one instant to another, in that order."""
+    given = {"clinic": clinic_id, "begins": begins, "ends": ends}
+    rows = conn.execute(_OF_DAY, {**given, "after": begins - APART, "before": ends + APART})
+    return [Entry(**row._mapping) for row in rows]
 
 
 def waiting_reminders(conn: Connection, clinic_id: int, late: datetime, until: datetime) -> Counted:

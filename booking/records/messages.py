@@ -71,6 +71,18 @@ _TOLD = (
     .limit(1)
 )
 
+_WAITING = (
+    select(message.c.id)
+    .where(message.c.state.in_((*UNSENT, "sending")), message.c.kind == bindparam("kind"))
+    .order_by(message.c.id)
+    .limit(1)
+)
+_WAITING_OF_VISIT = _WAITING.where(message.c.appointment_id == bindparam("appointment"))
+_WAITING_TO = _WAITING.where(
+    message.c.appointment_id.is_(None), message.c.recipient == bindparam("recipient")
+)
+_BY_KEY = select(message.c.id).where(message.c.dedupe_key == bindparam("key"))
+
 
 def add_all(conn: Connection, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Plan messages by one statement.
@@ -142,6 +154,19 @@ def _withdraw(conn: Connection, found: Iterable[Any], why: str) -> list[Withdraw
 def find_told(conn: Connection, appointment_id: int) -> Mapping[str, Any] | None:
     """Return what the patient was last told of an appointment's time, as it was stored."""
     found: Mapping[str, Any] | None = conn.execute(_TOLD, {"appointment": appointment_id}).scalar()
+    return found
+
+
+def find_waiting(conn: Connection, appointment_id: int | None, kind: str, recipient: str) -> int | None:
+    """Return the message of a kind that has yet to leave for a visit, or to an address where it has none."""
+    given = {"appointment": appointment_id, "kind": kind, "recipient": recipient}
+    found: int | None = conn.execute(_WAITING_OF_VISIT if appointment_id else _WAITING_TO, given).scalar()
+    return found
+
+
+def get_id(conn: Connection, dedupe_key: str) -> int:
+    """Return the id of the message of a key."""
+    found: int = conn.execute(_BY_KEY, {"key": dedupe_key}).scalar_one()
     return found
 
 

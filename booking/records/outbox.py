@@ -66,6 +66,7 @@ _DUE = (
     .with_for_update(of=message, skip_locked=True)
 )
 _BY_ID = _WITH_VISIT.where(message.c.id == bindparam("id"))
+_OF_CLINIC = _BY_ID.where(message.c.clinic_id == bindparam("clinic"))
 _NEXT = select(
     select(func.min(message.c.due_at)).where(message.c.state == "planned").scalar_subquery(),
     select(func.min(message.c.leased_until)).where(message.c.state == "sending").scalar_subquery(),
@@ -104,6 +105,12 @@ def find_due(conn: Connection, now: datetime) -> Stored | None:
 def get(conn: Connection, message_id: int) -> Stored:
     """Return a message as it is now."""
     return Stored(**conn.execute(_BY_ID, {"id": message_id}).one()._mapping)
+
+
+def find(conn: Connection, clinic_id: int, message_id: int) -> Stored | None:
+    """Return a clinic's message as it is now."""
+    row = conn.execute(_OF_CLINIC, {"id": message_id, "clinic": clinic_id}).one_or_none()
+    return None if row is None else Stored(**row._mapping)
 
 
 def lease(conn: Connection, stored: Stored, until: datetime) -> None:

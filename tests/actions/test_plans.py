@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from booking.actions import outbox
 from booking.actions.block import BlockRequest, block, list_affected
 from booking.actions.cancel import cancel
 from booking.actions.hold import extend, find_hold, hold
+from booking.actions.ledger import list_day
 from booking.actions.move import move
 from booking.actions.offer import find_next_free, offer
+from booking.actions.send_again import send_again
 from booking.actions.values import Question
 from booking.records.database import reader
 from booking.scheduling.clinic import Clinic
@@ -53,6 +57,15 @@ def explained(statement: str, given: Any) -> str:
     return "\n".join(str(row[0]) for row in conn.exec_driver_sql(f"EXPLAIN {statement}", given))
 
 
+def first_sent() -> int:
+    """Send the first message that is due and return its id."""
+    now = MORNING + timedelta(minutes=3)
+    taken = outbox.take(now)
+    assert isinstance(taken, outbox.Outgoing)
+    outbox.mark_sent(taken, now)
+    return taken.id
+
+
 def do_everything(clinic: Clinic) -> None:
     """Use every action once."""
     question = Question("laser-45", at(24, 0).date(), at(30, 0).date())
@@ -66,6 +79,8 @@ def do_everything(clinic: Clinic) -> None:
     book(clinic, by=by, service="laser-45", safety="ok", companion=True, visitor="visitor-1", key="k" * 9)
     visit = book_visit(clinic, name="Other", start=at(25, 11))
     moved = move(clinic, visit, at(26, 11), "lam", PATIENT, MORNING)
+    list_day(clinic, MORNING.date(), MORNING)
+    send_again(clinic, first_sent(), STAFF, MORNING + timedelta(minutes=3))
     cancel(clinic, moved, PATIENT, MORNING)
     wish = BlockRequest("time_off", "kim", at(24, 9), at(24, 12), "a reason")
     list_affected(clinic, wish)
