@@ -1,7 +1,8 @@
 """``make bench``: every figure that the project promises, measured in one run.
 
-Options: ``--quick`` leaves the 1,000,000 stored visits out, ``--engine sqlite`` or
-``postgresql`` measures one engine only.
+Options: ``--quick`` leaves the 1,000,000 stored visits out and the messages, which take
+six minutes, ``--messages`` measures those alone, ``--engine sqlite`` or ``postgresql``
+one engine only.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bench import booking_figures, page_figures, slots_figures
+from bench import booking_figures, message_figures, page_figures, slots_figures
 from bench.client import get
 from bench.databases import Stored, postgresql, scratch, sqlite, today
 from bench.servers import Server, serving
@@ -30,7 +31,10 @@ def main() -> None:
         if small is None:
             print("PostgreSQL: not measured, no server answers (TEST_POSTGRES_URL).")
             continue
-        _measure(small, None if options.quick else make("1m"))
+        if not options.messages:
+            _measure(small, None if options.quick else make("1m"))
+        if not options.quick:
+            _messages(small)
     for missed in MISSED:
         print(f"MISSED: {missed}")
     sys.exit(1 if MISSED else 0)
@@ -39,6 +43,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--messages", action="store_true")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"))
     return parser.parse_args()
 
@@ -57,6 +62,12 @@ def _measure(small: Stored, large: Stored | None) -> None:
             for name, value, bound, form in page_figures.measure(copy):
                 _tell(name, value, bound, form, at_most=True)
         _tell("web process, MB", max(server.worker_megabytes()), 150, "{:.0f}", at_most=True)
+
+
+def _messages(stored: Stored) -> None:
+    print(f"\n{stored.engine}, messages")
+    for name, value, bound, form in message_figures.measure(stored):
+        _tell(name, value, bound, form, at_most=True)
 
 
 def _growth(empty: Server, small: dict[str, float], large: Stored) -> None:

@@ -1,12 +1,8 @@
 """M7, A7: whatever a scanner fetches changes nothing, and what a visit's pages show is a frozen list."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from email import message_from_bytes, policy
-from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -21,28 +17,11 @@ from tests import databases
 from tests.databases import BASE_URL, Clock
 from tests.web.patients.browser import Browser
 from tests.web.patients.lint import words
+from tests.web.patients.scanning import checksum, links_of_mails
 from tests.web.patients.visits import LAST_FREE, booked, standing
 
 TARGET = re.compile(r'(?:href|action|formaction|src)="([^"]+)"')
-WRITTEN = re.compile(rf"{re.escape(BASE_URL)}[^\s<>\"]*")
 FORMS = ("move", "cancel", "contact", "call-back", "again", "stop-reminders")
-
-
-def checksum(url: str) -> str:
-    """Return one figure for everything that a SQLite database holds."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as conn:
-        return sha256("\n".join(conn.iterdump()).encode()).hexdigest()
-
-
-def links_of_mails(app: Flask) -> set[str]:
-    """Return every address of ours in every mail that has left, headers included."""
-    found: set[str] = set()
-    for path in sorted((Path(app.instance_path) / "mail").rglob("*.eml")):
-        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-        for text in (*map(str, texts), str(mail["List-Unsubscribe"] or "")):
-            found.update(unescape(one).removeprefix(BASE_URL) or "/" for one in WRITTEN.findall(text))
-    return found
 
 
 def crawl(app: Flask, begin: set[str]) -> set[str]:
@@ -79,13 +58,13 @@ def told(app: Flask, browser: Browser, clock: Clock) -> str:
 
 def test_m7_e55_a_scanner_changes_nothing(app: Flask, sqlite_url: str, browser: Browser, told: str) -> None:
     """M7, E55: every link and form of every mail and page, fetched three times: the database is as before."""
-    begin = links_of_mails(app)
+    begin = links_of_mails(Path(app.instance_path) / "mail", BASE_URL)
     assert {told, f"{told}/stop-reminders"} <= begin
-    before = checksum(sqlite_url)
+    before = checksum(sqlite_url.removeprefix("sqlite:///"))
     reached = crawl(app, begin | {f"{told}/{what}" for what in FORMS})
     assert {f"{told}/{what}" for what in ("move", "cancel", "contact", "again")} <= reached
     assert len([one for one in reached if one.startswith(f"{told}/move?")]) >= 3
-    assert checksum(sqlite_url) == before
+    assert checksum(sqlite_url.removeprefix("sqlite:///")) == before
     browser.get(f"{told}/cancel")
     assert browser.press().heading == "This appointment is cancelled."  # the link still works for people
 
@@ -93,12 +72,12 @@ def test_m7_e55_a_scanner_changes_nothing(app: Flask, sqlite_url: str, browser: 
 def test_m7_nor_when_it_is_too_late(app: Flask, sqlite_url: str, browser: Browser, clock: Clock) -> None:
     """M7: the pages of a late, a past and a cancelled visit and of a chosen time do nothing either."""
     url = booked(browser)
-    before = checksum(sqlite_url)
+    before = checksum(sqlite_url.removeprefix("sqlite:///"))
     crawl(app, {url, f"{url}/move?start=2026-11-30T10:00&practitioner=kim", f"{url}?done=moved"})
     for at in (LAST_FREE + timedelta(hours=1), LAST_FREE + timedelta(days=3)):
         clock.at = at
         crawl(app, {url, *(f"{url}/{what}" for what in FORMS)})
-    assert checksum(sqlite_url) == before
+    assert checksum(sqlite_url.removeprefix("sqlite:///")) == before
 
 
 SHOWN = {  # A7: the labels, the fields and the headings of each page; nothing else is the patient's
