@@ -9,30 +9,23 @@ from booking.actions import messages
 from booking.actions.contact import Contact, check_contact
 from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
-from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
+from booking.actions.person import check_person, enter_patient
+from booking.actions.placing import Placed, limits_for, place
 from booking.actions.recording import record
 from booking.actions.retries import Booked, find_answer, refuse_reuse, remember
 from booking.actions.sold import sell
 from booking.actions.values import Actor, BookRequest, Question
-from booking.records import (
-    appointments,
-    call_tasks,
-    claims,
-    holds,
-    links,
-    patients,
-)
+from booking.records import appointments, call_tasks, claims, holds, links
 from booking.records.transaction import Connection, transaction
-from booking.scheduling import rules, zone
+from booking.scheduling import rules
 from booking.scheduling.appointment import Patient, Visit
 from booking.scheduling.clinic import Clinic, Service
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, TooMany
 from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
-from booking.wording.notices import CONSENT_VERSION, SAFETY_VERSION
+from booking.wording.notices import SAFETY_VERSION
 
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
-TOO_MANY_UPCOMING = "We cannot offer you more visits online for now. Please call us."
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -77,7 +70,7 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         _check_rate(conn, by, now)
         ask = _use_up_hold(conn, clinic, request, order.ask, now)
         placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
-        _check_person(conn, clinic, order, request.start, now)
+        check_person(conn, clinic, order.contact, request.start, order.ask.shape.minutes, now)
         visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
         booked = Booked(
             visit.reference,
@@ -133,25 +126,6 @@ def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
         raise TooMany("Many visits were booked from your connection. Please try later, or call us.")
 
 
-def _check_person(conn: Connection, clinic: Clinic, order: _Order, start: datetime, now: datetime) -> None:
-    """Refuse two places at once (E47) and more upcoming visits than the policy allows."""
-    contact = order.contact
-    now_wall = zone.to_wall(now, clinic.zone)
-    upcoming = patients.list_upcoming(
-        conn,
-        clinic.id,
-        name_key=contact.name_key,
-        email_key=contact.email_key,
-        phone=contact.phone,
-        after=min(now_wall, start),
-    )
-    end = start + timedelta(minutes=order.ask.shape.minutes)
-    if any(starts < end and ends > start for _, starts, ends in upcoming):
-        raise NotOffered(TWO_PLACES, reason="two_places")
-    if not rules.may_book_another(clinic, sum(ends > now_wall for _, _, ends in upcoming)):
-        raise NotOffered(TOO_MANY_UPCOMING, reason="limit")
-
-
 def _use_up_hold(conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime) -> Ask:
     """Free the visitor's hold for their own booking; its practitioner is theirs if anyone will do."""
     if request.visitor is None:
@@ -176,7 +150,7 @@ def _store(
     now: datetime,
     vault: Vault,
 ) -> tuple[Visit, str]:
-    patient, resource_id = _add_patient(conn, clinic, order.contact, now)
+    patient, resource_id = enter_patient(conn, clinic, order.contact, now, request.patient_id)
     visit = _add_visit(conn, clinic, request, order, placed, patient, by, now)
     whole = (resource_id, minute_of(visit.starts), minute_of(visit.ends))
     claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, whole])
@@ -187,18 +161,6 @@ def _store(
         call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
     record(conn, clinic, "book", by, now, None, visit)
     return visit, token
-
-
-def _add_patient(conn: Connection, clinic: Clinic, contact: Contact, now: datetime) -> tuple[Patient, int]:
-    patient_id, resource_id = patients.add(
-        conn,
-        clinic.id,
-        {**vars(contact), "consented_at": now, "consent_text": CONSENT_VERSION, "created_at": now},
-    )
-    return (
-        Patient(patient_id, contact.name, contact.email, contact.phone, contact.language),
-        resource_id,
-    )
 
 
 def _add_visit(

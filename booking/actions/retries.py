@@ -14,6 +14,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import KeyReused
 
 REUSED = "This Idempotency-Key was used for another request. Use a new one."
+NOT_ASKED = ("key", "visitor", "door", "patient_id")  # how it came; the same request may come otherwise again
 
 
 @dataclass(frozen=True)
@@ -96,5 +97,5 @@ def remember(
 
 
 def _body(request: BookRequest) -> str:
-    asked = {k: v for k, v in vars(request).items() if k not in ("key", "visitor", "door")}
+    asked = {k: v for k, v in vars(request).items() if k not in NOT_ASKED}
     return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()

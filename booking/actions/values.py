@@ -65,7 +65,8 @@ class BookRequest:
     """One booking as it was asked for, from whichever door.
 
     ``tell`` is False where staff confirm it themselves. ``key`` makes a retry harmless: the
-    same key and request give the same answer.
+    same key and request give the same answer. ``patient_id`` is whose record a signed link
+    has opened: the visit becomes theirs if name and contact are those of the record (E51).
     """
 
     service: str
@@ -83,3 +84,4 @@ class BookRequest:
     key: str | None = None
     door: str = "web"
     tell: bool = True
+    patient_id: int | None = None

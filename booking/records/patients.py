@@ -1,6 +1,7 @@
 """Patients: one record per unsigned booking; equal name and contact count as one person."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,33 @@ _UPCOMING = select(appointment.c.id, appointment.c.starts, appointment.c.ends).w
     appointment.c.status.in_(LIVE),
     appointment.c.ends > bindparam("after"),
 )
+_RECORD = select(
+    patient.c.id,
+    patient.c.name,
+    patient.c.name_key,
+    patient.c.email,
+    patient.c.email_key,
+    patient.c.phone,
+    patient.c.email_failed_at,
+    patient.c.consent_text,
+    patient.c.merged_into_id,
+).where(patient.c.clinic_id == bindparam("clinic"), patient.c.id == bindparam("patient"))
 _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A patient's record as it is compared with what somebody typed."""
+
+    id: int
+    name: str
+    name_key: str
+    email: str | None
+    email_key: str | None
+    phone: str | None
+    email_failed_at: datetime | None
+    consent_text: str | None
+    merged_into_id: int | None
 
 
 def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:
@@ -40,6 +67,21 @@ def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[in
         {"clinic_id": clinic_id, "kind": "patient", "patient_id": patient_id, "unit": 1, "active": True},
     ).scalar_one()
     return patient_id, resource_id
+
+
+def find_record(conn: Connection, clinic_id: int, patient_id: int) -> Record | None:
+    """Return a patient's record, or the one that it was merged into (E52)."""
+    sought: int | None = patient_id
+    seen: set[int] = set()
+    while sought is not None and sought not in seen:
+        seen.add(sought)
+        row = conn.execute(_RECORD, {"clinic": clinic_id, "patient": sought}).one_or_none()
+        if row is None:
+            return None
+        sought = row.merged_into_id
+        if sought is None:
+            return Record(**row._mapping)
+    return None
 
 
 def get_resource(conn: Connection, patient_id: int) -> int:

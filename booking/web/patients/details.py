@@ -26,6 +26,7 @@ from booking.web.patients.times import own_hold, times_page
 from booking.web.patients.visit_again import find_known, forget
 from booking.web.security import find_visitor, origin, visitor
 from booking.wording.language import N_, _, told
+from booking.wording.phones import phone_words
 
 EXPIRED = N_("This page was open for too long, so nothing was sent. Please press Book once more.")
 NO_SUCH_TIME = N_("There is no such time. Please choose one of these.")
@@ -78,7 +79,8 @@ def book(code: str, start: str) -> Answer:
         if form.website.data:
             raise Invalid({"website": LEAVE_EMPTY})
         by = Actor("patient", "patient", origin())
-        booked = book_visit(clinic, _request(choices, at, form), by, house().now(), house().vault)
+        asked = _request(clinic, choices, at, form)
+        booked = book_visit(clinic, asked, by, house().now(), house().vault)
     except BookingRefused as refused:
         return _refused(clinic, choices, at, form, refused)
     forget()
@@ -91,11 +93,18 @@ def _new_form(choices: Choices, known: Patient | None) -> DetailsForm:
     form = DetailsForm(companion=choices.companion, first_visit=word)
     form.key.data = token_urlsafe(24)
     if known is not None:  # a signed link says who it is (P2)
-        form.name.data, form.email.data, form.phone.data = known.name, known.email, known.phone
+        form.name.data, form.email.data = known.name, known.email
+        form.phone.data = _fillable(known.phone)
     return form
 
 
-def _request(choices: Choices, start: datetime, form: DetailsForm) -> BookRequest:
+def _fillable(phone: str | None) -> str | None:
+    """Return a number as people write it; an extension's word in another language is not read back."""
+    return phone_words(phone) if phone and ";" not in phone else phone
+
+
+def _request(clinic: Clinic, choices: Choices, start: datetime, form: DetailsForm) -> BookRequest:
+    known = find_known(clinic)
     return BookRequest(
         service=choices.service.code,
         start=start,
@@ -111,6 +120,7 @@ def _request(choices: Choices, start: datetime, form: DetailsForm) -> BookReques
         visitor=find_visitor(),
         key=form.key.data or None,
         door="web",
+        patient_id=known.id if known else None,
     )
 
 
