@@ -14,6 +14,7 @@ from booking.scheduling.clinic import Clinic
 from booking.wording.calendar import calendar_entry, calendar_file
 from booking.wording.letter import Letter
 from tests.actions.asks import book_visit
+from tests.mail.parsers import PARSERS, Seen
 
 
 def parsed(content: bytes) -> tuple[Calendar, Any]:
@@ -73,6 +74,52 @@ def test_m3_the_entry_stays_one_through_moves_and_cancellation() -> None:
     assert [event["STATUS"] for event in (first, moved, gone)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert calendar["METHOD"] == "CANCEL"
     assert "UID" not in calendar
+
+
+STEPS = [("REQUEST", 0, "CONFIRMED"), ("REQUEST", 1, "CONFIRMED"), ("CANCEL", 2, "CANCELLED")]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(("method", "sequence", "status"), STEPS, ids=["book", "move", "cancel"])
+def test_m3_three_parsers_accept_and_agree(parser: str, method: str, sequence: int, status: str) -> None:
+    """M3, P11: parsers that share no code read the same from what is booked, moved and cancelled."""
+    starts = datetime(2026, 11, 26, 9, 0) if sequence == 1 else SAMPLE.starts
+    letter = replace(SAMPLE, starts=starts, ends=starts + timedelta(hours=1), address="1 A; B, \u6eab Street")
+    content = calendar_entry(
+        letter,
+        method,
+        sequence,
+        WRITTEN_AT,
+        is_cancelled=method == "CANCEL",
+        attendee="jo@sample.example",
+    )
+    begins = datetime(2026, 11, starts.day, starts.hour + 7, 0, tzinfo=UTC)
+    assert PARSERS[parser](content) == Seen(
+        method=method,
+        events=1,
+        uid="sample1@synergy.clinic-booking",
+        sequence=sequence,
+        starts=begins,
+        ends=begins + timedelta(hours=1),
+        summary="Synergy Clinic",
+        description=(
+            f"{starts.hour}:00 a.m., {starts:%A} {starts.day} November 2026, Vancouver time.\n"
+            "Questions or a change of plan: 604-555-0100.\n"
+            "Reference: SAMPLE1."
+        ),
+        status=status,
+        secrecy="PRIVATE",
+        attendees=("mailto:jo@sample.example",),
+    )
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_m3_the_download_is_accepted_too(parser: str, clinic: Clinic) -> None:
+    """M3: what the page offers to add to a calendar, published without an attendee."""
+    visit = book_visit(clinic, practitioner="lam")
+    seen = PARSERS[parser](calendar_file(clinic, visit, "PUBLISH"))
+    assert (seen.method, seen.events, seen.attendees) == ("PUBLISH", 1, ())
+    assert seen.starts == datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 
 
 def test_m3_a_request_has_organizer_and_attendee_who_need_not_answer() -> None:
