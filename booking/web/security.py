@@ -58,6 +58,7 @@ ALLOWED: Mapping[str, str] = {
     "patients.send_link": PUBLIC,
     "patients.privacy": PUBLIC,
     "patients.language": PUBLIC,
+    "patients.details_language": PUBLIC,
     "desk.today": STAFF,
     "desk.day": STAFF,
 }

@@ -21,6 +21,7 @@ ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fail
     "/book/<code>/hold/release": ("patients.release", WRITES),
     "/book/<code>/<start> read": ("patients.details", READS),
     "/book/<code>/<start>": ("patients.book", WRITES),
+    "/book/<code>/<start>/language": ("patients.details_language", WRITES),
     "/appointment/<token>": ("patients.appointment", READS),
     "/appointment/<token>.ics": ("patients.calendar", READS),
     "/appointment/<token>/move read": ("patients.move_times", READS),
