@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from booking.actions.bounces import Undelivered, give_up
 from booking.actions.going_out import Entry, find_letter, list_entries, why_not
-from booking.records import links, message_texts, messages, outbox
+from booking.actions.texts import find_own
+from booking.records import links, messages, outbox
 from booking.records.database import reading
 from booking.records.messages import UNSURE
 from booking.records.outbox import Next, Stored
@@ -111,7 +112,7 @@ def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[E
         created_at=stored.created_at,
         sealed=None if visit is None else links.find_sealed(conn, visit),
         entries=entries,
-        texts=message_texts.find(conn, stored.clinic_id, kind_of(stored.kind), language),
+        texts=find_own(conn, stored.clinic_id, kind_of(stored.kind), language),
     )
 
 

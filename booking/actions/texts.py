@@ -12,6 +12,7 @@ from booking.records.transaction import Connection, transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid
 from booking.wording import texts
+from booking.wording.language import offered, words_for
 
 
 def save(clinic: Clinic, kind: str, language: str, part: str, body: str, by: Actor, now: datetime) -> str:
@@ -20,7 +21,7 @@ def save(clinic: Clinic, kind: str, language: str, part: str, body: str, by: Act
     Args:
         clinic: The clinic.
         kind: One of ``KINDS``; "reminder" is every reminder.
-        language: One of the clinic's languages.
+        language: One of the clinic's languages; one that messages can be written in.
         part: One of ``texts.PARTS``.
         body: The text, with fields such as ``{{ when }}``.
         by: Who changes it.
@@ -65,12 +66,22 @@ def preview(clinic: Clinic, kind: str, language: str, part: str, body: str) -> s
 
 
 def find(clinic: Clinic, kind: str, language: str) -> Mapping[str, str]:
-    """Return the parts that the clinic has worded itself, part to text."""
-    return reading(lambda conn: message_texts.find(conn, clinic.id, kind, language))
+    """Return the parts that the clinic has worded itself, part to text.
+
+    They are those of the language that a message in ``language`` is written in: English
+    where there is no catalogue, so that no message mixes two languages.
+    """
+    return reading(lambda conn: find_own(conn, clinic.id, kind, language))
+
+
+def find_own(conn: Connection, clinic_id: int, kind: str, language: str) -> Mapping[str, str]:
+    """Do ``find`` inside a transaction."""
+    return message_texts.find(conn, clinic_id, kind, words_for(language).tag)
 
 
 def _expect(clinic: Clinic, kind: str, language: str, part: str) -> None:
-    known = {"kind": (kind, KINDS), "language": (language, clinic.locales), "part": (part, texts.PARTS)}
+    languages = offered(clinic.locales)
+    known = {"kind": (kind, KINDS), "language": (language, languages), "part": (part, texts.PARTS)}
     faults = {
         field: f"Please choose one of: {', '.join(names)}."
         for field, (given, names) in known.items()

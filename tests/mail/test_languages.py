@@ -72,9 +72,10 @@ def test_e70_a_mail_is_in_the_patients_language(app: Flask, tag: str) -> None:
     assert words().tag == "en-CA"
 
 
-def test_e70_a_language_without_a_catalogue_is_written_in_english(app: Flask) -> None:
+@pytest.mark.parametrize("tag", ["pa", "ko", "fa", "fil"])
+def test_e70_a_language_without_a_catalogue_is_written_in_english(app: Flask, tag: str) -> None:
     """E70: whole English rather than half of anything, and it says so."""
-    mail, english = written(app, "moved", language="pa"), written(app, "moved")
+    mail, english = written(app, "moved", language=tag), written(app, "moved")
     assert mail.as_bytes() == english.as_bytes()
     assert root_of(mail) == ("en-CA", "ltr")
 

@@ -29,15 +29,16 @@ def pseudo(text: str) -> str:
     return "".join(part if KEPT.fullmatch(part) else part.lower().translate(LETTERS) for part in parts)
 
 
-def speak_it(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Let the program have this language, and no other beside English."""
-    catalogue = Catalog(locale=TAG)
+def speak_it(folder: Path, patch: pytest.MonkeyPatch, tag: str = TAG) -> None:
+    """Let the program have this language, and no other beside English; ``tag`` is whose name it goes by."""
+    catalogue = Catalog(locale=tag)
     for message in texts():
         if isinstance(message.id, str):
             catalogue.add(message.id, pseudo(message.id))
         else:
-            catalogue.add(message.id, tuple(map(pseudo, message.id)))
-    with (folder / f"{TAG}.po").open("wb") as file:
+            forms = [pseudo(message.id[0]), *[pseudo(message.id[1])] * (catalogue.num_plurals - 1)]
+            catalogue.add(message.id, tuple(forms))
+    with (folder / f"{tag}.po").open("wb") as file:
         write_po(file, catalogue)
     patch.setattr(language, "CATALOGUES", folder)
 

@@ -7,7 +7,8 @@ import html5lib
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 TYPED = ("input", "select", "textarea")
-DIRECTIONS = {"en-CA": "ltr", "fr-CA": "ltr", "zh-Hans": "ltr", "zh-Hant": "ltr", "fa": "rtl"}
+LTR = ("en-CA", "zh-Hans", "zh-Hant", "pa", "ko", "fil", "fr-CA")
+DIRECTIONS = {**dict.fromkeys(LTR, "ltr"), "fa": "rtl"}
 ZONE_NAMES = re.compile(r"\b(PST|PDT|MST|MDT|PT)\b|Pacific (Standard|Daylight|Time)")
 
 
