@@ -11,6 +11,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 from tests.races.sizes import PATIENCE
 
+A_WHILE = 5.0  # seconds between two looks at whether a job has failed
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["__main__", "booking.factory", "tests.races.worker"])
 
@@ -41,9 +43,11 @@ def run(folder: Path, jobs: Sequence[Job]) -> list[Any]:
     processes = [start(job, answer) for job, answer in zip(jobs, answers, strict=True)]
     try:
         deadline = monotonic() + PATIENCE
-        for process in processes:
-            process.join(max(0.1, deadline - monotonic()))
-        assert not any(process.is_alive() for process in processes), "a process hangs"
+        while any(process.is_alive() for process in processes) and not any(map(_has_failed, answers)):
+            assert monotonic() < deadline, "a process hangs"
+            wait([process.sentinel for process in processes if process.is_alive()], A_WHILE)
+        for failed in filter(_has_failed, answers):
+            read_answer(failed)
         return [read_answer(answer) for answer in answers]
     finally:
         for process in processes:
@@ -95,6 +99,11 @@ def read_answer(answer: Path) -> Any:
     said = json.loads(answer.read_text())
     assert "failed" not in said, said["failed"]
     return said["done"]
+
+
+def _has_failed(answer: Path) -> bool:
+    """Say whether a job has failed already: those who wait for it would wait in vain."""
+    return answer.exists() and "failed" in json.loads(answer.read_text())
 
 
 def _do(job: Job, answer: Path) -> None:

@@ -25,7 +25,7 @@ ALIKE = (("needle-followup", "lam"), ("rmt-60", "kim"))
 MOVES = tuple(TEN + timedelta(minutes=15 * number) for number in (0, 2, 16, 18))
 ADDRESS = "one-address"
 
-Turn = Callable[[Clinic, int, int], None]
+Turn = Callable[..., str | None]
 
 
 def play(
@@ -37,15 +37,15 @@ def play(
 
 
 def one_round(clinic: Clinic, number: int, count: int, turn: Turn, together: Barrier) -> str:
-    """Return "done", or the code and reason with which the turn was refused."""
+    """Return "done" and what the turn says, or the code and reason with which it was refused."""
     prepare = getattr(turn, "prepare", None)
     seen = prepare(clinic, number, count, together) if prepare else None
     together.wait(PATIENCE)
     try:
-        turn(clinic, number, count) if prepare is None else turn(clinic, number, count, seen)
+        said = turn(clinic, number, count) if prepare is None else turn(clinic, number, count, seen)
     except BookingRefused as refused:
         return f"{refused.code} {refused.reason}".strip()
-    return "done"
+    return f"done {said or ''}".strip()
 
 
 def request(service: str, start: datetime, who: str | None, name: str) -> BookRequest:

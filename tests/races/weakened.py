@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 
-from booking.actions import book, placing
+from booking.actions import person, placing
 from booking.records import database, transaction
 from booking.records.failures import GUARD
 from booking.records.tables import clinic, db
@@ -47,7 +47,7 @@ def drop_lock(app: Flask) -> None:
 def widen() -> None:
     """Wait a few milliseconds between the checks and the insert, as a busy machine would."""
     placing.assign.choose = _after_a_while(placing.assign.choose)
-    book.patients.add = _after_a_while(book.patients.add)
+    person.patients.add = _after_a_while(person.patients.add)
 
 
 def _after_a_while(work: Callable[..., Any]) -> Callable[..., Any]:

@@ -184,6 +184,14 @@ def test_e21_the_loser_gets_slot_taken_and_nothing_of_the_winner(client: FlaskCl
     assert "inner" not in answer.get_data(as_text=True)
 
 
+def test_c5_the_loser_hears_what_is_short(client: FlaskClient) -> None:
+    """C5: `slot_taken` names the kind of thing that somebody else has, here the practitioner."""
+    booked(client, start="2026-11-24T10:00")
+    answer = post(client, start="2026-11-24T10:00")
+    assert (answer.status_code, answer.json["short"]) == (409, "practitioner")
+    assert "short" not in post(client, start="2026-11-24T03:00").json
+
+
 def test_e51_a_known_address_changes_nothing_about_the_answer(client: FlaskClient) -> None:
     """E51: booking with somebody's address answers as for anybody and tells nothing of them."""
     known = {"name": "Somebody Else", "email": "parvaneh@example.com"}
