@@ -2,12 +2,15 @@
 
 import logging
 from threading import Event
+from time import monotonic
 
+from booking.actions.upkeep import tidy_database
 from booking.mail.deliver import deliver
 from booking.mail.outlet import Unreachable
 from booking.scheduling.errors import Busy
 
 POLL_SECONDS = 0.5  # how late a message may leave when nothing is in its way
+TIDY_SECONDS = 5.0  # how often the database is tidied
 LONGEST_PAUSE_SECONDS = 30.0  # how long to wait at most for a server that is away
 
 log = logging.getLogger(__name__)
@@ -19,13 +22,23 @@ def work(stop: Event) -> None:
     A mail server or a database that is away makes it wait, longer each time up to half
     a minute; no message loses a try meanwhile.
     """
-    pause = POLL_SECONDS
+    pause, tidied = POLL_SECONDS, monotonic()
     while not stop.is_set():
         trouble = _deliver_once(stop)
+        if monotonic() >= tidied + TIDY_SECONDS:
+            trouble, tidied = trouble or _tidy(), monotonic()
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS) if trouble else POLL_SECONDS
         if trouble:
             log.warning("%s; next try in %.0f s", trouble, pause)
         stop.wait(pause)
+
+
+def _tidy() -> str | None:
+    try:
+        tidy_database()
+    except Busy:
+        return "the database cannot be used"
+    return None
 
 
 def _deliver_once(stop: Event) -> str | None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import appointment, link, patient, practitioner, room, service
 from booking.scheduling.appointment import Patient, Sold, Visit
 from booking.scheduling.lifecycle import LIVE
 
 MOST_COMING = 50  # of one address or patient; more are not listed
 
-_ADD = insert(appointment).returning(appointment.c.id)
+_ADD = Prepared(insert(appointment).returning(appointment.c.id))
 _SINCE = select(func.count()).where(
     appointment.c.origin == bindparam("origin"), appointment.c.created_at > bindparam("since")
 )
@@ -74,7 +75,7 @@ def add(conn: Connection, visit: Visit, beside: Mapping[str, Any]) -> int:
         "created_at": visit.created_at,
         "late": False,
     }
-    added: int = conn.execute(_ADD, {**row, **beside}).scalar_one()
+    added: int = _ADD.first(conn, {**row, **beside})[0]
     return added
 
 

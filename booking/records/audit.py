@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from booking.records import clinic_row
+from booking.records.prepared import Prepared
 from booking.records.tables import audit, clinic
 
 AT_A_TIME = 1000
 
-_ADD = insert(audit)
+_ADD = Prepared(insert(audit))
 _CHAIN = select(audit).where(audit.c.clinic_id == bindparam("clinic")).order_by(audit.c.id)
 _HEAD = select(clinic.c.audit_head).where(clinic.c.id == bindparam("clinic"))
 _OF_VISIT = select(audit).where(audit.c.appointment_id == bindparam("appointment")).order_by(audit.c.id)
@@ -38,7 +39,7 @@ def add(conn: Connection, clinic_id: int, entry: Recorded) -> None:
     """Append one row and move the end of the clinic's chain to it."""
     row = vars(entry)
     digest = _digest(clinic_row.head(conn, clinic_id), row)
-    conn.execute(_ADD, {"clinic_id": clinic_id, "digest": digest, **row})
+    _ADD.run(conn, {"clinic_id": clinic_id, "digest": digest, **row})
     clinic_row.set_head(conn, clinic_id, digest)
 
 

@@ -5,12 +5,14 @@ once per transaction, so that kept answers know that they are old.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy import delete as sql_delete
 
 from booking.records import clinic_row
+from booking.records.prepared import Prepared
 from booking.records.tables import LONGEST_CLAIM, claim
 from booking.scheduling import assign
 
@@ -18,8 +20,7 @@ Owner = tuple[str, int]
 ClaimRow = tuple[int, int, int]
 
 _OWNERS = ("appointment_id", "hold_id", "block_id")
-# With RETURNING, SQLAlchemy sends all rows as one INSERT and keeps its compiled form.
-_ADD = insert(claim).returning(claim.c.id)
+_COLUMNS = ("clinic_id", "resource_id", "starts", "ends", *_OWNERS, "expires")
 _DELETE = {
     name: sql_delete(claim).where(
         claim.c[name] == bindparam("owner"), claim.c.clinic_id == bindparam("clinic")
@@ -68,8 +69,16 @@ def add(
 
 def _insert(conn: Connection, clinic_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        conn.execute(_ADD, rows)
+        given = {f"{name}_{n}": row.get(name) for n, row in enumerate(rows) for name in _COLUMNS}
+        _adding(len(rows)).run(conn, given)
         clinic_row.count_change(conn, clinic_id)
+
+
+@lru_cache(maxsize=64)
+def _adding(count: int) -> Prepared:
+    """Return the statement that adds so many claims at once."""
+    rows: list[dict[str, Any]] = [{name: bindparam(f"{name}_{n}") for name in _COLUMNS} for n in range(count)]
+    return Prepared(insert(claim).values(rows).inline())
 
 
 def delete(conn: Connection, clinic_id: int, owner: Owner) -> None:

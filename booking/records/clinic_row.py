@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import clinic
 
 _ENDING = "clinic_rows"
@@ -18,9 +19,9 @@ _MINE = update(clinic).where(clinic.c.id == bindparam("clinic"))
 _COUNTED: dict[str, Any] = {"changes": clinic.c.changes + 1}
 _CHAINED: dict[str, Any] = {"audit_head": bindparam("head")}
 _UPDATES = {
-    (True, False): _MINE.values(_COUNTED),
-    (False, True): _MINE.values(_CHAINED),
-    (True, True): _MINE.values(_COUNTED | _CHAINED),
+    (True, False): Prepared(_MINE.values(_COUNTED)),
+    (False, True): Prepared(_MINE.values(_CHAINED)),
+    (True, True): Prepared(_MINE.values(_COUNTED | _CHAINED)),
 }
 
 
@@ -65,7 +66,7 @@ def finish(conn: Connection) -> None:
         statement = _UPDATES.get((ending.is_changed, ending.is_chained))
         if statement is not None:
             given = {"clinic": clinic_id} | ({"head": ending.head} if ending.is_chained else {})
-            conn.execute(statement, given)
+            statement.run(conn, given)
 
 
 def _ending(conn: Connection, clinic_id: int) -> _Ending:

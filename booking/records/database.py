@@ -36,12 +36,17 @@ MIGRATION_SECONDS = 120
 MIGRATION_KEY = 0x626F6F6B  # any number that only migrations of this program lock
 
 _READER = "kept_reader"
+_WRITABLE = "writable"
+# Commits leave it to the message worker to bring the write-ahead log home (``checkpoint``), as long
+# as it does: only a log of 32 MB is brought home by whoever commits next.
+LOG_PAGES = 8000
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -8000",
     "PRAGMA temp_store = MEMORY",
+    f"PRAGMA wal_autocheckpoint = {LOG_PAGES}",
     "PRAGMA query_only = ON",
 )
 _PG_SETTINGS = {
@@ -109,13 +114,18 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(conn: Connection) -> None:
     options = conn.get_execution_options()
+    _let_write(conn, WRITE in options)
     if WRITE in options:
-        conn.exec_driver_sql("PRAGMA query_only = OFF")
         conn.exec_driver_sql("BEGIN IMMEDIATE")
-        return
-    conn.exec_driver_sql("PRAGMA query_only = ON")
-    if _READER not in options:
+    elif _READER not in options:
         conn.exec_driver_sql("BEGIN")
+
+
+def _let_write(conn: Connection, may_write: bool) -> None:
+    """Switch writing on or off where this connection was used the other way before."""
+    if conn.info.get(_WRITABLE, False) is not may_write:
+        conn.exec_driver_sql(f"PRAGMA query_only = {'OFF' if may_write else 'ON'}")
+        conn.info[_WRITABLE] = may_write
 
 
 def _begin_postgresql(conn: Connection) -> None:
@@ -207,6 +217,14 @@ def reading(work: Callable[[Connection], T]) -> T:
     except Lost:
         close_reader()
         return work(reader())
+
+
+def checkpoint() -> None:
+    """Bring SQLite's write-ahead log home, as far as nobody reads or writes it right now."""
+    with writer() as conn:
+        if conn.dialect.name == "sqlite":
+            raw = conn.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").close()  # type: ignore[union-attr] # sqlite3's
 
 
 def close_reader() -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from booking.records.holds import releaser
+from booking.records.prepared import Prepared
 from booking.records.tables import LONGEST_CLAIM, claim, hold
 from booking.scheduling.busy import Busy
 from booking.scheduling.timeline import Window
@@ -50,14 +50,12 @@ def load_busy(
         "releaser": None if skip_appointment is None else releaser(skip_appointment),
         **{f"r{place}": resource for place, resource in enumerate(resources)},
     }
-    found = conn.execute(_statement(len(resources), *skips), given)
-    return Busy.from_rows(window, found.all())
+    found = _statement(len(resources), *skips).rows(conn, given)
+    return Busy.from_rows(window, found)
 
 
 @lru_cache(maxsize=256)
-def _statement(
-    count: int, through_holds: bool, skip_hold: bool, skip_appointment: bool
-) -> Select[tuple[Any, ...]]:
+def _statement(count: int, through_holds: bool, skip_hold: bool, skip_appointment: bool) -> Prepared:
     """Build the statement for a number of resources once; every later use is a look-up."""
     wanted = [
         claim.c.resource_id.in_([bindparam(f"r{place}") for place in range(count)]),
@@ -75,4 +73,4 @@ def _statement(
     if skip_appointment:
         mine = claim.c.appointment_id == bindparam("appointment")
         wanted.append(or_(claim.c.appointment_id.is_(None), ~mine))
-    return select(claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires).where(*wanted)
+    return Prepared(select(claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires).where(*wanted))

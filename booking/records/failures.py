@@ -4,6 +4,8 @@ A person meets only ``SlotTaken`` (the guard refused) or ``Busy`` (locked, full,
 gone); programming errors stay what they are.
 """
 
+from typing import Any
+
 from sqlalchemy import exc
 from sqlalchemy.engine import ExceptionContext
 
@@ -41,15 +43,17 @@ def translate(context: ExceptionContext) -> Exception | None:
     original = context.original_exception
     may_write = context.connection is None or WRITE in context.connection.get_execution_options()
     if hasattr(original, "sqlite_errorcode"):
-        return _of_sqlite(original.sqlite_errorcode & 0xFF, str(original), may_write)
+        return of_sqlite(original, may_write=may_write)
     if hasattr(original, "sqlstate"):
         return _of_postgresql(context, original.sqlstate, may_write)
     return None
 
 
-def _of_sqlite(code: int, text: str, may_write: bool) -> Exception | None:
-    if text == GUARD:
+def of_sqlite(error: Any, *, may_write: bool = True) -> Exception | None:
+    """Return the refusal that an error of SQLite's driver means, or None."""
+    if str(error) == GUARD:
         return SlotTaken(TAKEN)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_BUSY or (code == _SQLITE_READ_ONLY and may_write):
         return Busy(BUSY, reason="database")
     return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import LONGEST_CLAIM, appointment, claim, hold, practitioner, service
 
 
@@ -34,7 +35,7 @@ _TIME = select(
     appointment.c.ends,
     appointment.c.companion,
 ).where(appointment.c.id == bindparam("appointment"))
-_OF_VISITOR = (
+_OF_VISITOR = Prepared(
     select(
         hold.c.id,
         service.c.code.label("service"),
@@ -99,7 +100,7 @@ def list_released(conn: Connection, appointment_id: int, starts: datetime, ends:
 
 def find_of_visitor(conn: Connection, clinic_id: int, visitor: str, now: datetime) -> StoredHold | None:
     """Return the live hold of a visitor."""
-    row = conn.execute(_OF_VISITOR, {"clinic": clinic_id, "visitor": visitor, "now": now}).first()
+    row = _OF_VISITOR.first(conn, {"clinic": clinic_id, "visitor": visitor, "now": now})
     return StoredHold(**row._asdict()) if row else None
 
 

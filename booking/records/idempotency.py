@@ -5,19 +5,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from booking.records.prepared import Prepared
 from booking.records.tables import idempotency
 
 KEPT = timedelta(days=30)
-_ADD = insert(idempotency)
-_FIND = select(
-    idempotency.c.id,
-    idempotency.c.created_at,
-    idempotency.c.body,
-    idempotency.c.answer,
-    idempotency.c.appointment_id,
-).where(
-    idempotency.c.clinic_id == bindparam("clinic"),
-    idempotency.c.key == bindparam("key"),
+_ADD = Prepared(insert(idempotency))
+_FIND = Prepared(
+    select(
+        idempotency.c.id,
+        idempotency.c.created_at,
+        idempotency.c.body,
+        idempotency.c.answer,
+        idempotency.c.appointment_id,
+    ).where(
+        idempotency.c.clinic_id == bindparam("clinic"),
+        idempotency.c.key == bindparam("key"),
+    )
 )
 
 
@@ -32,7 +35,7 @@ class Remembered:
 
 def find(conn: Connection, clinic_id: int, key: str, now: datetime) -> Remembered | None:
     """Return what ``key`` (a SHA-256) was used for in the last 30 days; forget it if longer ago."""
-    row = conn.execute(_FIND, {"clinic": clinic_id, "key": key}).one_or_none()
+    row = _FIND.first(conn, {"clinic": clinic_id, "key": key})
     if row and row.created_at <= now - KEPT:
         conn.execute(delete(idempotency).where(idempotency.c.id == row.id))
         return None
@@ -41,7 +44,7 @@ def find(conn: Connection, clinic_id: int, key: str, now: datetime) -> Remembere
 
 def is_known(conn: Connection, clinic_id: int, key: str, now: datetime) -> bool:
     """Say whether ``key`` was used in the last 30 days."""
-    row = conn.execute(_FIND, {"clinic": clinic_id, "key": key}).one_or_none()
+    row = _FIND.first(conn, {"clinic": clinic_id, "key": key})
     return row is not None and row.created_at > now - KEPT
 
 
@@ -55,8 +58,8 @@ def add(
     now: datetime,
 ) -> None:
     """Remember an answer, in the transaction of the booking that it tells of."""
-    conn.execute(
-        _ADD,
+    _ADD.run(
+        conn,
         {
             "clinic_id": clinic_id,
             "key": key,

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import link
 
-_ADD = insert(link)
+_ADD = Prepared(insert(link))
 _SEALED = (
     select(link.c.sealed)
     .where(link.c.appointment_id == bindparam("appointment"), link.c.revoked_at.is_(None))
@@ -25,8 +26,8 @@ def add(
     conn: Connection, clinic_id: int, appointment_id: int, digest: str, sealed: bytes, now: datetime
 ) -> None:
     """Store the link of an appointment."""
-    conn.execute(
-        _ADD,
+    _ADD.run(
+        conn,
         {
             "clinic_id": clinic_id,
             "appointment_id": appointment_id,

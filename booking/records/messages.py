@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Text, TextClause, bindparam, func, select, text, update
+from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import appointment, message, patient
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.reminders import PREFIX
@@ -98,11 +99,11 @@ def add_all(conn: Connection, shared: Mapping[str, Any], rows: Sequence[Mapping[
     if not rows:
         return
     own = {f"{name}_{n}": row[name] for n, row in enumerate(rows) for name in EACH}
-    conn.execute(_adding(len(rows)), {**shared, **own})
+    _adding(len(rows)).run(conn, {**shared, **own})
 
 
 @lru_cache(maxsize=16)
-def _adding(count: int) -> TextClause:
+def _adding(count: int) -> Prepared:
     """Return the statement that adds so many messages; SQLAlchemy's own would be compiled every time."""
     names = (*SHARED, "created_at", *EACH, "due_at", "attempts")
     shared = ", ".join(f":{name}" for name in (*SHARED, "created_at"))
@@ -115,7 +116,7 @@ def _adding(count: int) -> TextClause:
     )
     typed = [bindparam(name, type_=message.c[name].type) for name in (*SHARED, "created_at")]
     typed += [bindparam(f"{name}_{n}", type_=message.c[name].type) for n in range(count) for name in EACH]
-    return statement.bindparams(*typed)
+    return Prepared(statement.bindparams(*typed))
 
 
 def withdraw_of_visit(conn: Connection, appointment_id: int, why: str) -> list[Withdrawn]:

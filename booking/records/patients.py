@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, insert, select, union, update
+from sqlalchemy import Column, Connection, Select, bindparam, insert, or_, select, union, update
 
+from booking.records.prepared import Prepared
 from booking.records.tables import appointment, patient, resource
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.people import search_key
@@ -20,14 +21,16 @@ def _with(contact: Column[Any], name: str) -> Select[tuple[int]]:
     )
 
 
-_ADD = insert(patient).returning(patient.c.id)
-_ADD_RESOURCE = insert(resource).returning(resource.c.id)
+_ADD = Prepared(insert(patient).returning(patient.c.id))
+_ADD_RESOURCE = Prepared(insert(resource).returning(resource.c.id))
 # One index look-up for each way to be reached; an OR would make SQLite read everybody.
 _SAME_PERSON = union(_with(patient.c.email_key, "email_key"), _with(patient.c.phone, "phone"))
-_UPCOMING = select(appointment.c.id, appointment.c.starts, appointment.c.ends).where(
-    appointment.c.patient_id.in_(_SAME_PERSON),
-    appointment.c.status.in_(LIVE),
-    appointment.c.ends > bindparam("after"),
+_UPCOMING = Prepared(
+    select(appointment.c.id, appointment.c.starts, appointment.c.ends).where(
+        appointment.c.patient_id.in_(_SAME_PERSON),
+        or_(*(appointment.c.status == status for status in sorted(LIVE))),
+        appointment.c.ends > bindparam("after"),
+    )
 )
 _RECORD = select(
     patient.c.id,
@@ -61,11 +64,11 @@ class Record:
 def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:
     """Store a patient and return (patient id, the resource that their visits claim)."""
     search = search_key(fields["name"], fields["email"], fields["phone"])
-    patient_id = conn.execute(_ADD, {"clinic_id": clinic_id, "search": search, **fields}).scalar_one()
-    resource_id = conn.execute(
-        _ADD_RESOURCE,
+    (patient_id,) = _ADD.first(conn, {"clinic_id": clinic_id, "search": search, **fields})
+    (resource_id,) = _ADD_RESOURCE.first(
+        conn,
         {"clinic_id": clinic_id, "kind": "patient", "patient_id": patient_id, "unit": 1, "active": True},
-    ).scalar_one()
+    )
     return patient_id, resource_id
 
 
@@ -103,8 +106,8 @@ def list_upcoming(
 
     The person is everybody of equal normalised name and an equal contact.
     """
-    rows = conn.execute(
-        _UPCOMING,
+    rows = _UPCOMING.rows(
+        conn,
         {
             "clinic": clinic_id,
             "name_key": name_key,

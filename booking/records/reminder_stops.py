@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from booking.records.prepared import Prepared
 from booking.records.tables import reminder_stop
 
 _KEY = ["clinic_id", "email_key"]
@@ -12,8 +13,10 @@ _ADD = {
     "sqlite": sqlite.insert(reminder_stop).on_conflict_do_nothing(index_elements=_KEY),
     "postgresql": postgresql.insert(reminder_stop).on_conflict_do_nothing(index_elements=_KEY),
 }
-_FIND = select(reminder_stop.c.id).where(
-    reminder_stop.c.clinic_id == bindparam("clinic"), reminder_stop.c.email_key == bindparam("key")
+_FIND = Prepared(
+    select(reminder_stop.c.id).where(
+        reminder_stop.c.clinic_id == bindparam("clinic"), reminder_stop.c.email_key == bindparam("key")
+    )
 )
 
 
@@ -24,4 +27,4 @@ def add(conn: Connection, clinic_id: int, email_key: str, now: datetime) -> None
 
 def is_stopped(conn: Connection, clinic_id: int, email_key: str) -> bool:
     """Say whether an address wants no reminders."""
-    return conn.execute(_FIND, {"clinic": clinic_id, "key": email_key}).first() is not None
+    return _FIND.first(conn, {"clinic": clinic_id, "key": email_key}) is not None

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Dialect, Row, Table, bindparam, select
 from booking.records import tables
 from booking.records.database import reading
 from booking.records.failures import WRITE
+from booking.records.prepared import Prepared
 from booking.scheduling.clinic import (
     Clinic,
     Closure,
@@ -49,8 +50,8 @@ class Stamp(NamedTuple):
 
 
 _CODES = select(tables.clinic.c.id, tables.clinic.c.code, tables.clinic.c.setup)
-_STAMP = select(tables.clinic.c.setup, tables.clinic.c.changes).where(
-    tables.clinic.c.id == bindparam("clinic")
+_STAMP = Prepared(
+    select(tables.clinic.c.setup, tables.clinic.c.changes).where(tables.clinic.c.id == bindparam("clinic"))
 )
 _CLINIC = select(tables.clinic).where(tables.clinic.c.id == bindparam("clinic"))
 _CLOSURES = select(tables.closure).where(tables.closure.c.clinic_id == bindparam("clinic"))
@@ -58,6 +59,7 @@ _RESOURCES = (
     select(tables.resource)
     .where(
         tables.resource.c.clinic_id == bindparam("clinic"),
+        tables.resource.c.patient_id.is_(None),
         tables.resource.c.kind.in_(("hands", "seat", "room", "device")),
         tables.resource.c.active,
     )
@@ -112,7 +114,7 @@ def stamp(clinic_id: int) -> Stamp:
     Raises:
         NotFound: there is no such clinic.
     """
-    row = reading(lambda conn: conn.execute(_STAMP, {"clinic": clinic_id}).first())
+    row = reading(lambda conn: _STAMP.first(conn, {"clinic": clinic_id}))
     if row is None:
         raise NotFound("There is no such clinic.")
     return Stamp(row[0], row[1])

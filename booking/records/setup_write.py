@@ -114,7 +114,7 @@ def _save_rows(conn: Connection, clinic_id: int, table: Table, wanted: Rows) -> 
 def _save_resources(conn: Connection, clinic_id: int) -> bool:
     """Make exactly the resources of the active rows active; ids never change."""
     wanted = _wanted_resources(conn, clinic_id)
-    query = select(resource).where(resource.c.clinic_id == clinic_id, resource.c.kind != "patient")
+    query = select(resource).where(resource.c.clinic_id == clinic_id, resource.c.patient_id.is_(None))
     stored = {
         (row.kind, row.practitioner_id or row.room_id or row.device_id, row.unit): row
         for row in conn.execute(query)

@@ -81,6 +81,15 @@ def clinic_column() -> Column[int]:
     return Column("clinic_id", Id, ForeignKey("clinic.id"), nullable=False)
 
 
+def _where_set(name: str, *columns: Column[Any], tells: Column[Any] | None = None) -> Index:
+    """Index the rows in which a column has a value: the others cost a booking nothing.
+
+    Args: ``tells`` is that column, the last one where it is not given.
+    """
+    told = (columns[-1] if tells is None else tells).is_not(None)
+    return Index(name, *columns, sqlite_where=told, postgresql_where=told)
+
+
 clinic = Table(
     "clinic",
     metadata,
@@ -140,13 +149,13 @@ patient = Table(
     Column("consented_at", Instant),
     Column("consent_text", String(40)),  # version of the privacy notice
     Column("created_at", Instant, nullable=False),
-    Column("search", Text, nullable=False, server_default=""),  # what reception may find them by (people.py)
+    Column("search", Text, nullable=False, server_default=""),  # what they are found by (people.py)
     Column("merged_into_id", Id, ForeignKey("patient.id")),  # a second record of the same person (E52)
     CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
 )
-Index("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
-Index("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
-Index("ix_patient_search", patient.c.clinic_id, patient.c.search)
+_where_set("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
+_where_set("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
+_where_set("ix_patient_merged", patient.c.merged_into_id)
 
 resource = Table(
     "resource",
@@ -174,7 +183,14 @@ resource = Table(
     UniqueConstraint("device_id", "unit", name="uq_resource_device"),
     UniqueConstraint("patient_id", name="uq_resource_patient"),
 )
-Index("ix_resource_clinic", resource.c.clinic_id, resource.c.kind)
+_without_patients = resource.c.patient_id.is_(None)
+Index(
+    "ix_resource_clinic",
+    resource.c.clinic_id,
+    resource.c.kind,
+    sqlite_where=_without_patients,
+    postgresql_where=_without_patients,
+)
 
 appointment = Table(
     "appointment",
@@ -207,9 +223,11 @@ appointment = Table(
 )
 Index("ix_appointment_starts", appointment.c.clinic_id, appointment.c.starts)
 Index("ix_appointment_patient", appointment.c.patient_id, appointment.c.starts)
-Index("ix_appointment_origin", appointment.c.origin, appointment.c.created_at)
+_where_set(
+    "ix_appointment_origin", appointment.c.origin, appointment.c.created_at, tells=appointment.c.origin
+)
 Index("ix_appointment_practitioner", appointment.c.practitioner_id, appointment.c.starts)
-Index("ix_appointment_series", appointment.c.series)
+_where_set("ix_appointment_series", appointment.c.series)
 
 hold = Table(
     "hold",
@@ -276,9 +294,9 @@ claim = Table(
     ).ddl_if(dialect="sqlite"),
 )
 Index("ix_claim_busy", claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires)
-Index("ix_claim_appointment", claim.c.appointment_id)
-Index("ix_claim_hold", claim.c.hold_id)
-Index("ix_claim_block", claim.c.block_id)
+_where_set("ix_claim_appointment", claim.c.appointment_id)
+_where_set("ix_claim_hold", claim.c.hold_id)
+_where_set("ix_claim_block", claim.c.block_id)
 
 link = Table(
     "link",
@@ -398,6 +416,6 @@ audit = Table(
     Column("after", JSON),
     Column("digest", String(64)),  # of this row and the one before; null before the chain began
 )
-Index("ix_audit_appointment", audit.c.appointment_id)
-Index("ix_audit_patient", audit.c.patient_id)
-Index("ix_audit_at", audit.c.clinic_id, audit.c.at)
+_where_set("ix_audit_appointment", audit.c.appointment_id)
+_of_record = audit.c.appointment_id.is_(None)
+Index("ix_audit_patient", audit.c.patient_id, sqlite_where=_of_record, postgresql_where=_of_record)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from booking.records import clinic_row
 from booking.records.database import writer
 from booking.records.failures import UNCONFIRMED, Conflict, Lost
+from booking.records.prepared import Prepared
 from booking.records.tables import claim, clinic, hold
 from booking.scheduling.errors import Busy, NotFound
 
@@ -24,7 +25,7 @@ _thread = threading.local()
 
 # The lock, and in the same round trip the holds that have run out. SQLite locks by
 # BEGIN IMMEDIATE and leaves FOR NO KEY UPDATE out.
-_LOCK = (
+_LOCK = Prepared(
     select(clinic.c.setup, clinic.c.audit_head, hold.c.id)
     .select_from(
         clinic.outerjoin(
@@ -120,7 +121,7 @@ def _lock_all(conn: Connection) -> None:
 
 
 def _lock(conn: Connection, clinic_id: int, now: datetime) -> None:
-    rows = conn.execute(_LOCK, {"clinic": clinic_id, "now": now}).all()
+    rows = _LOCK.rows(conn, {"clinic": clinic_id, "now": now})
     if not rows:
         raise NotFound("There is no such clinic.")
     conn.info[SETUP] = rows[0][0]

@@ -23,11 +23,21 @@ ADDED = {
     "call_task": ("note",),
     "audit": ("patient_id", "digest"),
 }
+# Index -> table, columns, and the rows that it holds: the others cost a booking nothing.
 INDEXES = {
-    "ix_patient_search": ("patient", ["clinic_id", "search"]),
-    "ix_appointment_series": ("appointment", ["series"]),
-    "ix_audit_patient": ("audit", ["patient_id"]),
-    "ix_audit_at": ("audit", ["clinic_id", "at"]),
+    "ix_patient_merged": ("patient", ["merged_into_id"], "merged_into_id IS NOT NULL"),
+    "ix_appointment_series": ("appointment", ["series"], "series IS NOT NULL"),
+    "ix_audit_patient": ("audit", ["patient_id"], "appointment_id IS NULL"),
+}
+SMALLER = {
+    "ix_patient_email_key": ("patient", ["clinic_id", "email_key"], "email_key IS NOT NULL"),
+    "ix_patient_phone": ("patient", ["clinic_id", "phone"], "phone IS NOT NULL"),
+    "ix_resource_clinic": ("resource", ["clinic_id", "kind"], "patient_id IS NULL"),
+    "ix_appointment_origin": ("appointment", ["origin", "created_at"], "origin IS NOT NULL"),
+    "ix_claim_appointment": ("claim", ["appointment_id"], "appointment_id IS NOT NULL"),
+    "ix_claim_hold": ("claim", ["hold_id"], "hold_id IS NOT NULL"),
+    "ix_claim_block": ("claim", ["block_id"], "block_id IS NOT NULL"),
+    "ix_audit_appointment": ("audit", ["appointment_id"], "appointment_id IS NOT NULL"),
 }
 PG_FUNCTION = (
     "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql"
@@ -38,8 +48,10 @@ LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"
 
 def upgrade() -> None:
     _add_columns()
-    for name, (table, columns) in INDEXES.items():
-        op.create_index(name, table, columns)
+    for name, (table, _, _) in SMALLER.items():
+        op.drop_index(name, table)
+    for name, (table, columns, held) in (INDEXES | SMALLER).items():
+        op.create_index(name, table, columns, sqlite_where=sa.text(held), postgresql_where=sa.text(held))
     _lay_tables()
     if not context.is_offline_mode():
         _make_findable()
@@ -142,8 +154,10 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION append_only()")
     op.drop_table("look")
     op.drop_table("fee")
-    for name, (table, _) in INDEXES.items():
+    for name, (table, _, _) in (INDEXES | SMALLER).items():
         op.drop_index(name, table)
+    for name, (table, columns, _) in SMALLER.items():
+        op.create_index(name, table, columns)
     for table, columns in ADDED.items():
         for column in columns:
             op.drop_column(table, column)

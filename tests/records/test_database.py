@@ -11,13 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, select
 
 from booking.records import database
 from booking.records.database import engine_options, reader, reading
 from booking.records.setup import stamp
+from booking.records.tables import claim, db
 from booking.records.tables import clinic as clinic_table
-from booking.records.tables import db
 from booking.records.transaction import transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Busy
@@ -194,3 +194,26 @@ def test_a_restored_file_is_served_after_the_connections_are_closed(app: Flask, 
     assert not path.with_name(path.name + "-wal").exists()
     path.with_suffix(".old").replace(path)
     assert len(stored_claims()) == 1
+
+
+def test_the_log_is_brought_home_by_the_worker_not_by_a_booking(
+    app: Flask, clinic: Clinic, tmp_path: Path
+) -> None:
+    """Commits leave the write-ahead log to grow; after ``checkpoint`` its space is used again."""
+
+    def grown_by_commits() -> int:
+        before = log.stat().st_size
+        for _ in range(400):  # more than the 1,000 pages at which SQLite would do it by itself
+            transaction(clinic.id, MORNING, lambda conn: book_and_free(conn, clinic))
+        return log.stat().st_size - before
+
+    log = tmp_path / "clinic.db-wal"
+    transaction(clinic.id, MORNING, lambda conn: book_and_free(conn, clinic))
+    assert grown_by_commits() > 1000 * 4096
+    database.checkpoint()
+    assert grown_by_commits() < 250 * 4096
+
+
+def book_and_free(conn: Connection, clinic: Clinic) -> None:
+    book_room(conn, clinic)
+    conn.execute(delete(claim))

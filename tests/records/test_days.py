@@ -127,7 +127,7 @@ def plan(conn: Connection, clinic: Clinic, skips: tuple[bool, bool, bool]) -> st
     given = {"after": AT - 1440, "begins": AT, "ends": AT + 1440, "now": NOW, "hold": 1, "appointment": 1}
     given |= {"releaser": "appointment:1"}
     given |= {f"r{place}": room for place, room in enumerate(rooms)}
-    compiled = days._statement(len(rooms), *skips).compile(dialect=conn.dialect)
+    compiled = days._statement(len(rooms), *skips).statement.compile(dialect=conn.dialect)
     if conn.dialect.name == "sqlite":
         values = tuple(given[name] for name in compiled.positiontup)
         found = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
