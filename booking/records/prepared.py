@@ -8,7 +8,7 @@ database refuses is told by ``failures``.
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,25 +27,29 @@ class _Compiled:
     sql: str
     names: tuple[str, ...]
     fixed: Mapping[str, Any]  # values that the statement itself brings
-    binds: tuple[Convert | None, ...]
-    results: tuple[Convert | None, ...]
+    binds: tuple[tuple[int, Convert], ...]  # by place, where a value must be converted
+    results: tuple[tuple[int, Convert], ...]
     row: Callable[[Sequence[Any]], Any]
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the values in the statement's order, as the driver takes them."""
-        raw = [given[name] if name in given else self.fixed[name] for name in self.names]
-        return tuple(
-            [value if bind is None else bind(value) for bind, value in zip(self.binds, raw, strict=True)]
-        )
+        known = {**self.fixed, **given} if self.fixed else given
+        values = [known[name] for name in self.names]
+        for place, convert in self.binds:
+            values[place] = convert(values[place])
+        return tuple(values)
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the rows with their columns as attributes."""
-        if not any(self.results):
+        if not self.results:
             return [self.row(one) for one in found]
-        return [
-            self.row([v if c is None else c(v) for c, v in zip(self.results, one, strict=True)])
-            for one in found
-        ]
+        rows = []
+        for one in found:
+            values = list(one)
+            for place, convert in self.results:
+                values[place] = convert(values[place])
+            rows.append(self.row(values))
+        return rows
 
 
 class Prepared:
@@ -100,13 +104,16 @@ def _compile(statement: Any, dialect: Dialect, columns: tuple[str, ...]) -> _Com
     compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
     names = tuple(compiled.positiontup or compiled.params)
     defaults = {column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())}
+    fixed = {name: value for name, value in compiled.params.items() if value is not None} | defaults
     exported = tuple(statement.exported_columns) if hasattr(statement, "exported_columns") else ()
     return _Compiled(
         sql=compiled.string,
         names=names,
-        fixed={**compiled.params, **defaults},
-        binds=tuple(_bind(compiled.binds[name], dialect) for name in names),
-        results=tuple(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in exported),
+        fixed={name: value for name, value in fixed.items() if name not in columns},
+        binds=_converters(
+            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+        ),
+        results=_converters(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in exported),
         row=_row_type([column.key for column in exported]),
     )
 
@@ -117,6 +124,5 @@ def _row_type(names: list[str]) -> Callable[[Sequence[Any]], Any]:
     return maker
 
 
-def _bind(parameter: Any, dialect: Dialect) -> Convert | None:
-    converter: Convert | None = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-    return converter
+def _converters(found: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)

@@ -4,6 +4,7 @@ There is no field here that a booking does not need (L03).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from wtforms import BooleanField, Field, Form, HiddenField, StringField
 
@@ -55,9 +56,33 @@ class DetailsForm(_OurForm):
     website = StringField(N_("Leave this empty"))  # hidden from people: only programs fill it
     key = HiddenField()
 
-    def said_first_visit(self) -> bool | None:
-        """Return the patient's own word, None where nothing was said."""
-        return said(self.first_visit.data)
+
+@dataclass(frozen=True)
+class Details:
+    """What the third screen says, as plain values: the form's fields are made only to show it again."""
+
+    name: str
+    phone: str | None
+    email: str | None
+    first_visit: bool | None  # the patient's own word, None where nothing was said
+    safety: str | None
+    consent: bool
+    website: str
+    key: str | None
+
+
+def read_details(given: Mapping[str, str]) -> Details:
+    """Return what was typed, by the names and meanings of ``DetailsForm``."""
+    return Details(
+        name=given.get("name", ""),
+        phone=given.get("phone") or None,
+        email=given.get("email") or None,
+        first_visit=said(given.get("first_visit")),
+        safety=given.get("safety") or None,
+        consent=given.get("consent", "") not in ("", *NO),
+        website=given.get("website", ""),
+        key=given.get("key") or None,
+    )
 
 
 def said(text: str | None) -> bool | None:

@@ -5,7 +5,7 @@ change of the menu, the fees or the address does not change what the patient is 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,7 +104,7 @@ class Letter:
 
     def as_json(self) -> dict[str, Any]:
         """Return the stored form."""
-        stored = asdict(self)
+        stored = dict(vars(self))  # every fact is a plain value
         for name in MOMENTS:
             stored[name] = stored[name] and stored[name].isoformat(timespec="minutes")
         return stored

@@ -13,7 +13,7 @@ from booking.scheduling.appointment import Patient
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, Busy, Invalid
 from booking.web.filters import named
-from booking.web.forms import DetailsForm
+from booking.web.forms import Details, DetailsForm, read_details
 from booking.web.languages import language_to_keep
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, known_choices, read_choices
@@ -69,20 +69,21 @@ def book(code: str, start: str) -> Answer:
         return refused_page(
             times_page(clinic, choices, None, own_hold(clinic), Notice(_(NO_SUCH_TIME))), "invalid"
         )
-    form = DetailsForm(request.form)
-    choices = choices.with_word(form.said_first_visit())
+    typed = read_details(request.form)
+    choices = choices.with_word(typed.first_visit)
     if "csrf_failed" in g:
+        form = DetailsForm(request.form)
         return refused_page(
             form_page(clinic, choices, at, form, own_hold(clinic), Notice(_(EXPIRED))), "form_expired"
         )
     try:
-        if form.website.data:
+        if typed.website:
             raise Invalid({"website": LEAVE_EMPTY})
         by = Actor("patient", "patient", origin())
-        asked = _request(clinic, choices, at, form)
+        asked = _request(clinic, choices, at, typed)
         booked = book_visit(clinic, asked, by, house().now(), house().vault)
     except BookingRefused as refused:
-        return _refused(clinic, choices, at, form, refused)
+        return _refused(clinic, choices, at, DetailsForm(request.form), refused)
     forget()
     remember_booked(code, start, booked.token)
     return redirect(f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}", 303)
@@ -103,22 +104,22 @@ def _fillable(phone: str | None) -> str | None:
     return phone_words(phone) if phone and ";" not in phone else phone
 
 
-def _request(clinic: Clinic, choices: Choices, start: datetime, form: DetailsForm) -> BookRequest:
+def _request(clinic: Clinic, choices: Choices, start: datetime, typed: Details) -> BookRequest:
     known = find_known(clinic)
     return BookRequest(
         service=choices.service.code,
         start=start,
         practitioner=choices.practitioner,
-        name=form.name.data or "",
-        email=form.email.data or None,
-        phone=form.phone.data or None,
+        name=typed.name,
+        email=typed.email,
+        phone=typed.phone,
         language=language_to_keep(),
-        first_visit=form.said_first_visit(),
+        first_visit=typed.first_visit,
         companion=choices.companion,
-        safety=form.safety.data or None,
-        consent=form.consent.data is True,
+        safety=typed.safety,
+        consent=typed.consent,
         visitor=find_visitor(),
-        key=form.key.data or None,
+        key=typed.key,
         door="web",
         patient_id=known.id if known else None,
     )
