@@ -1,7 +1,5 @@
 // The desk's own script: panels beside the calendar, one status line, a few keys. Every link
-// and form here works without it; what it adds is that nothing else on the page moves.
-//
-// Elements with data-panel open in the panel. After a change ("204") the event "desk:changed"
+// and form here works without it; what it adds is that nothing else on the page moves. Elements with data-panel open in the panel. After a change ("204") the event "desk:changed"
 // is sent to the document, so that the calendar can look again.
 
 const panel = document.getElementById("panel");
@@ -30,7 +28,8 @@ export function closePanel() {
 }
 
 function openPanel(html) {
-  panel.innerHTML = html;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  panel.replaceChildren(...page.body.childNodes);
   panel.hidden = false;
   const first = panel.querySelector("[autofocus], [role='alert'], h1, h2");
   if (!first) return;

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from booking.actions import person, placing
 from booking.records import database, transaction
 from booking.records.failures import GUARD
+from booking.records.prepared import Prepared
 from booking.records.tables import clinic, db
 
 WIDEST = 0.008  # seconds between check and insert
@@ -34,7 +35,8 @@ def drop_guard(url: str) -> None:
 def drop_lock(app: Flask) -> None:
     """Let this process check and insert without being the only writer."""
     # a lock that locks nobody out: neither its own kind nor the later count of changes
-    transaction._LOCK = transaction._LOCK.with_for_update(read=True, key_share=True, of=clinic)
+    unlocked = transaction._LOCK.statement.with_for_update(read=True, key_share=True, of=clinic)
+    transaction._LOCK = Prepared(unlocked)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":

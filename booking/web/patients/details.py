@@ -72,15 +72,14 @@ def book(code: str, start: str) -> Answer:
     typed = read_details(request.form)
     choices = choices.with_word(typed.first_visit)
     if "csrf_failed" in g:
-        form = DetailsForm(request.form)
-        return refused_page(
-            form_page(clinic, choices, at, form, own_hold(clinic), Notice(_(EXPIRED))), "form_expired"
+        again = form_page(
+            clinic, choices, at, DetailsForm(request.form), own_hold(clinic), Notice(_(EXPIRED))
         )
+        return refused_page(again, "form_expired")
     try:
         if typed.website:
             raise Invalid({"website": LEAVE_EMPTY})
-        by = Actor("patient", "patient", origin())
-        asked = _request(clinic, choices, at, typed)
+        asked, by = _request(clinic, choices, at, typed), Actor("patient", "patient", origin())
         booked = book_visit(clinic, asked, by, house().now(), house().vault)
     except BookingRefused as refused:
         return _refused(clinic, choices, at, DetailsForm(request.form), refused)
