@@ -22,6 +22,7 @@ from tests.races.worker import BUSY_DAY, list_live, possible_starts, working
 STAFF, PATIENT = Actor("staff", "desk"), Actor("patient", "patient")
 TEN = datetime(2026, 12, 1, 10, 0)  # on the busy day both people below are there
 ALIKE = (("needle-followup", "lam"), ("rmt-60", "kim"))
+HERS = (TEN.replace(hour=9), TEN.replace(hour=10, minute=15), TEN.replace(hour=13))  # of Kim, each free
 MOVES = tuple(TEN + timedelta(minutes=15 * number) for number in (0, 2, 16, 18))
 ADDRESS = "one-address"
 
@@ -94,6 +95,28 @@ def look(clinic: Clinic, number: int, count: int, together: Barrier) -> Visit:
 
 book_the_same_person.prepare = clear
 move_the_same_visit.prepare = look
+
+
+def edit_or_cancel(clinic: Clinic, number: int, count: int, seen: Visit) -> None:
+    """Reception moves a visit while its patient cancels or moves it, from the same version (C9)."""
+    if number == 0:
+        move(clinic, seen, HERS[2] if seen.starts != HERS[2] else HERS[0], "kim", STAFF, MORNING)
+    elif count % 2:
+        move(clinic, seen, HERS[1], "kim", PATIENT, MORNING)
+    else:
+        cancel(clinic, seen, PATIENT, MORNING)
+
+
+def book_if_gone(clinic: Clinic, number: int, count: int, together: Barrier) -> Visit:
+    """Before a round: where the visit was cancelled another is booked; both see it as it is."""
+    together.wait(PATIENCE)
+    if number == 0 and not live(clinic):
+        book(clinic, request("rmt-60", HERS[0], "kim", f"Person {count}"), STAFF, MORNING, house().vault)
+    together.wait(PATIENCE)
+    return live(clinic)[0]
+
+
+edit_or_cancel.prepare = book_if_gone
 
 
 def hold_as_one_visitor(clinic: Clinic, number: int, count: int) -> None:
