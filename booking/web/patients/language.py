@@ -7,7 +7,7 @@ from flask import abort, current_app, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.scheduling.clinic import Clinic
-from booking.web.forms import DetailsForm
+from booking.web.forms import DetailsForm, read_details
 from booking.web.languages import COOKIE, languages_of
 from booking.web.patients.blueprint import blueprint, here, service_or_404
 from booking.web.patients.choices import read_choices
@@ -38,7 +38,9 @@ def details_language(code: str, start: str) -> Answer:
     if at is None:
         abort(404)
     form = DetailsForm(request.form)
-    page = form_page(clinic, choices.with_word(form.said_first_visit()), at, form, own_hold(clinic))
+    page = form_page(
+        clinic, choices.with_word(read_details(request.form).first_visit), at, form, own_hold(clinic)
+    )
     return _remember(Answer(page, content_type="text/html; charset=utf-8"), tag)
 
 
