@@ -38,6 +38,7 @@ SPOKEN = (  # files whose sentences pages say, by ``told``
     "booking/actions/look_up.py",
     "booking/actions/move.py",
     "booking/actions/offer.py",
+    "booking/actions/person.py",
     "booking/actions/placing.py",
     "booking/actions/send_link.py",
     "booking/actions/stop_reminders.py",
