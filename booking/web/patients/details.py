@@ -4,6 +4,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from flask import Response, abort, g, make_response, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.book import book as book_visit
@@ -17,6 +18,7 @@ from booking.web.forms import Details, DetailsForm, read_details
 from booking.web.languages import language_to_keep
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, known_choices, read_choices
+from booking.web.patients.doubt import ask_in, find_doubt, sent_form
 from booking.web.patients.form_page import form_page
 from booking.web.patients.free import find_refusal
 from booking.web.patients.notice import Notice, notice_of
@@ -30,6 +32,7 @@ from booking.wording.phones import phone_words
 
 EXPIRED = N_("This page was open for too long, so nothing was sent. Please press Book once more.")
 NO_SUCH_TIME = N_("There is no such time. Please choose one of these.")
+CHECK = N_("Please check the marked fields.")
 LEAVE_EMPTY = N_("Please leave this field empty.")
 
 
@@ -69,23 +72,38 @@ def book(code: str, start: str) -> Answer:
         return refused_page(
             times_page(clinic, choices, None, own_hold(clinic), Notice(_(NO_SUCH_TIME))), "invalid"
         )
-    typed = read_details(request.form)
+    sent = sent_form()
+    typed = read_details(sent)
     choices = choices.with_word(typed.first_visit)
-    if "csrf_failed" in g:
-        again = form_page(
-            clinic, choices, at, DetailsForm(request.form), own_hold(clinic), Notice(_(EXPIRED))
-        )
-        return refused_page(again, "form_expired")
+    before = _answer_first(clinic, choices, at, sent)
+    if before is not None:
+        return before
     try:
         if typed.website:
             raise Invalid({"website": LEAVE_EMPTY})
         asked, by = _request(clinic, choices, at, typed), Actor("patient", "patient", origin())
         booked = book_visit(clinic, asked, by, house().now(), house().vault)
     except BookingRefused as refused:
-        return _refused(clinic, choices, at, DetailsForm(request.form), refused)
+        return _refused(clinic, choices, at, DetailsForm(sent), refused)
     forget()
     remember_booked(code, start, booked.token)
     return redirect(f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}", 303)
+
+
+def _answer_first(
+    clinic: Clinic, choices: Choices, start: datetime, sent: MultiDict[str, str]
+) -> Response | None:
+    """Return the same page where the form came too late, or its address looks like a slip."""
+    doubt, is_late = find_doubt(sent), "csrf_failed" in g
+    if doubt is None and not is_late:
+        return None
+    form, held = DetailsForm(sent), own_hold(clinic)
+    if is_late:
+        return refused_page(form_page(clinic, choices, start, form, held, Notice(_(EXPIRED))), "form_expired")
+    if doubt is not None:
+        ask_in(form, doubt)
+    page = form_page(clinic, choices, start, form, held, Notice(_(CHECK)), doubt=doubt)
+    return refused_page(page, "invalid")
 
 
 def _new_form(choices: Choices, known: Patient | None) -> DetailsForm:

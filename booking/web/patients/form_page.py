@@ -12,6 +12,7 @@ from booking.scheduling.zone import to_wall
 from booking.web.forms import DetailsForm
 from booking.web.patients.blueprint import show
 from booking.web.patients.choices import Choices
+from booking.web.patients.doubt import Doubt
 from booking.web.patients.notice import Notice
 from booking.web.patients.receipt import receipt_of_choice
 from booking.web.patients.starts import start_text
@@ -39,8 +40,12 @@ def form_page(
     notice: Notice | None = None,
     *,
     is_filled: bool = False,
+    doubt: Doubt | None = None,
 ) -> str:
-    """Return the page of the form, with everything that was typed or, ``is_filled``, is known."""
+    """Return the page of the form, with everything that was typed or, ``is_filled``, is known.
+
+    Args: ``doubt`` is what to ask about the e-mail address.
+    """
     mine = held if held and (held.service, held.start) == (choices.service.code, start) else None
     return show(
         "details",
@@ -55,6 +60,7 @@ def form_page(
         kept=_kept(clinic, mine) if mine else None,
         notice=notice,
         is_filled=is_filled,
+        doubt=doubt,
         notices=notices,
         visits=_visits(choices),
         csrf=generate_csrf(),

@@ -3,7 +3,6 @@
 Nothing of what is stored is shown: whoever holds a link that went astray learns nothing (A7).
 """
 
-from flask import request
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.correct_contact import correct
@@ -11,10 +10,12 @@ from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid
 from booking.web.forms import ContactForm
 from booking.web.patients.blueprint import blueprint, refused_page
+from booking.web.patients.doubt import Doubt, ask_in, find_doubt, sent_form
 from booking.web.patients.notice import Notice
 from booking.web.patients.visit_standing import Opened, back_to, open_visit, patient, show_visit
-from booking.wording.language import N_, told
+from booking.wording.language import N_, _, told
 
+CHECK = N_("Please check the marked fields.")
 NOTHING = N_("Please give an e-mail address or a phone number.")
 
 
@@ -33,7 +34,11 @@ def correct_contact(token: str) -> Answer:
     opened = open_visit(token)
     if not opened.is_coming:
         return back_to(opened.address)
-    form = ContactForm(request.form)
+    sent = sent_form()
+    form, doubt = ContactForm(sent), find_doubt(sent)
+    if doubt is not None:
+        ask_in(form, doubt)
+        return refused_page(_page(opened, form, Notice(_(CHECK)), doubt), "invalid")
     email, phone = (form.email.data or "").strip(), (form.phone.data or "").strip()
     old = opened.visit.patient
     try:
@@ -47,8 +52,8 @@ def correct_contact(token: str) -> Answer:
     return back_to(f"/appointment/{fresh}", "contact" if fresh == token else "address")
 
 
-def _page(opened: Opened, form: ContactForm, notice: Notice | None = None) -> str:
-    return show_visit("visit_contact", opened, form=form, notice=notice)
+def _page(opened: Opened, form: ContactForm, notice: Notice | None = None, doubt: Doubt | None = None) -> str:
+    return show_visit("visit_contact", opened, form=form, notice=notice, doubt=doubt)
 
 
 def _refused(opened: Opened, form: ContactForm, refused: BookingRefused) -> Answer:
