@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from booking.scheduling.clinic import Clinic
 from tests import databases
 from tests.databases import Clock, PostgresqlCopy
+from tests.staff import StaffClient, member, sign_in_by
 
 settings.register_profile(
     "house",
@@ -146,3 +147,14 @@ def clinic(inside: Flask) -> Clinic:
 def client(request: pytest.FixtureRequest) -> FlaskClient:
     """A browser without cookies yet."""
     return _asked_for(request).test_client()
+
+
+@pytest.fixture
+def staff_client(request: pytest.FixtureRequest) -> StaffClient:
+    """Make a signed-in browser: ``staff_client("reception")``, "practitioner" (Lam's) or "admin"."""
+    app = _asked_for(request)
+
+    def signed_in(role: str = "reception", **more: str) -> FlaskClient:
+        return sign_in_by(app.test_client(), member(app, role, **more))
+
+    return signed_in

@@ -23,6 +23,19 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """A signed-in member of staff; ``practitioner`` is their code, if they treat."""
+
+    id: int
+    clinic_id: int
+    email: str
+    name: str
+    role: str
+    practitioner: str | None
+    has_password: bool
+
+
+@dataclass(frozen=True)
 class Question:
     """Which starts are asked for: both dates count, practitioner and language narrow it."""
 

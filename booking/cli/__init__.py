@@ -6,6 +6,7 @@ from booking.cli.clinic import clinic_commands
 from booking.cli.demo import demo_command
 from booking.cli.doctor import doctor_command
 from booking.cli.messages import messages_commands
+from booking.cli.staff import staff_commands
 from booking.cli.up import up
 
 
@@ -15,4 +16,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(demo_command)
     app.cli.add_command(doctor_command)
     app.cli.add_command(messages_commands)
+    app.cli.add_command(staff_commands)
     app.cli.add_command(up)

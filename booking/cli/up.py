@@ -13,12 +13,16 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from booking.actions import health
+from booking.actions.clinics import get_clinic
 from booking.actions.set_up import load_setup
+from booking.actions.staff import add_staff, make_link
 from booking.cli.processes import Child, Together
+from booking.cli.staff import BY, link_address
 from booking.house import House, house
-from booking.scheduling.errors import Busy
+from booking.scheduling.errors import BookingRefused, Busy, NotFound
 
 HOST = "127.0.0.1"
+SAMPLE_CLINIC, SAMPLE_STAFF = "synergy", "desk@synergy.example"
 SAMPLE = "sample_clinic.toml"
 
 
@@ -74,6 +78,21 @@ def _children(root: Path) -> list[Child]:
     ]
 
 
+def _sample_sign_in() -> str | None:
+    """Return a link that signs in to the sample's desk once; a clinic of one's own has none."""
+    now = house().now()
+    try:
+        clinic = get_clinic(house().clinic)
+        if clinic.code != SAMPLE_CLINIC:
+            return None
+        try:
+            return link_address(make_link(clinic, SAMPLE_STAFF, now))
+        except NotFound:
+            return link_address(add_staff(clinic, SAMPLE_STAFF, "admin", "Desk", None, BY, now))
+    except BookingRefused:
+        return None
+
+
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=1)
     try:
@@ -88,6 +107,10 @@ def _answers(port: int) -> bool:
 def _tell(port: int, here: House) -> None:
     page = f"http://{HOST}:{port}"
     click.echo(f"\nThe booking page:  {page}/")
+    click.echo(f"The front desk:    {page}/desk/")
+    sign_in = _sample_sign_in()
+    if sign_in:
+        click.echo(f"Sign in once by:   {sign_in}")
     if here.base_url != page:
         click.echo(f"Links in mails:    {here.base_url}/")
     if here.mail.host:

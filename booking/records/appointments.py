@@ -17,7 +17,7 @@ _ADD = Prepared(insert(appointment).returning(appointment.c.id))
 _SINCE = select(func.count()).where(
     appointment.c.origin == bindparam("origin"), appointment.c.created_at > bindparam("since")
 )
-_VISIT: Select[Any] = (
+VISIT: Select[Any] = (
     select(
         appointment,
         patient.c.name,
@@ -34,9 +34,9 @@ _VISIT: Select[Any] = (
     .join(room, room.c.id == appointment.c.room_id)
     .join(service, service.c.id == appointment.c.service_id)
 )
-_BY_ID = _VISIT.where(appointment.c.id == bindparam("id"), appointment.c.clinic_id == bindparam("clinic"))
+_BY_ID = VISIT.where(appointment.c.id == bindparam("id"), appointment.c.clinic_id == bindparam("clinic"))
 _BY_DIGEST = (
-    _VISIT.join(link, link.c.appointment_id == appointment.c.id)
+    VISIT.join(link, link.c.appointment_id == appointment.c.id)
     .add_columns(link.c.sealed)
     .where(
         link.c.digest == bindparam("digest"),
@@ -46,7 +46,7 @@ _BY_DIGEST = (
 )
 
 _COMING = (
-    _VISIT.where(
+    VISIT.where(
         appointment.c.clinic_id == bindparam("clinic"),
         appointment.c.status.in_(LIVE),
         appointment.c.ends > bindparam("after"),
@@ -88,33 +88,33 @@ def count_since(conn: Connection, origin: str, since: datetime) -> int:
 def find_visit(conn: Connection, clinic_id: int, appointment_id: int) -> Visit | None:
     """Return one appointment of the clinic."""
     row = conn.execute(_BY_ID, {"id": appointment_id, "clinic": clinic_id}).one_or_none()
-    return _visit(row) if row else None
+    return visit_of(row) if row else None
 
 
 def find_by_digest(conn: Connection, clinic_id: int, digest: str) -> Visit | None:
     """Return the appointment that a link's token opens, given the token's SHA-256."""
     row = conn.execute(_BY_DIGEST, {"digest": digest, "clinic": clinic_id}).one_or_none()
-    return _visit(row) if row else None
+    return visit_of(row) if row else None
 
 
 def list_coming_by_email(conn: Connection, clinic_id: int, email_key: str, after: datetime) -> list[Visit]:
     """Return the live visits of an address that end after a wall time, in order of time."""
     given = {"clinic": clinic_id, "email_key": email_key, "after": after}
-    return [_visit(row) for row in conn.execute(_COMING_BY_EMAIL, given)]
+    return [visit_of(row) for row in conn.execute(_COMING_BY_EMAIL, given)]
 
 
 def list_coming_of_patient(conn: Connection, clinic_id: int, patient_id: int, after: datetime) -> list[Visit]:
     """Return the live visits of a patient that end after a wall time, in order of time."""
     given = {"clinic": clinic_id, "patient": patient_id, "after": after}
-    return [_visit(row) for row in conn.execute(_COMING_OF_PATIENT, given)]
+    return [visit_of(row) for row in conn.execute(_COMING_OF_PATIENT, given)]
 
 
 def list_by_id(conn: Connection, clinic_id: int, ids: list[int]) -> list[Visit]:
     """Return the appointments with the given ids, in order of time."""
     if not ids:
         return []
-    query = _VISIT.where(appointment.c.clinic_id == clinic_id, appointment.c.id.in_(ids))
-    return [_visit(row) for row in conn.execute(query.order_by(appointment.c.starts, appointment.c.id))]
+    query = VISIT.where(appointment.c.clinic_id == clinic_id, appointment.c.id.in_(ids))
+    return [visit_of(row) for row in conn.execute(query.order_by(appointment.c.starts, appointment.c.id))]
 
 
 def change(conn: Connection, visit: Visit, fields: Mapping[str, Any]) -> bool:
@@ -131,7 +131,8 @@ def change(conn: Connection, visit: Visit, fields: Mapping[str, Any]) -> bool:
     return done.rowcount == 1
 
 
-def _visit(row: Row[Any]) -> Visit:
+def visit_of(row: Row[Any]) -> Visit:
+    """Return the value of a row of ``VISIT``."""
     return Visit(
         id=row.id,
         clinic_id=row.clinic_id,

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, event, exc, make_url
 from booking.records import append_only as append_only  # its DDL belongs to the metadata
 from booking.records import desk_tables as desk_tables  # so do its tables
 from booking.records import guard as guard  # and its DDL
+from booking.records import staff_tables as staff_tables  # and its tables
 from booking.records.failures import BUSY, WRITE, Lost, translate
 from booking.records.tables import db
 from booking.scheduling.errors import Busy

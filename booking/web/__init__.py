@@ -6,7 +6,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking.web import api, desk, errors, filters, health, languages, patients, security
+from booking.web import account, api, desk, errors, filters, health, languages, patients, security
 from booking.web.api.quick import QuickAnswers
 from booking.web.api.slots import KEPT
 from booking.web.gate import Gate
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(patients.blueprint)
+    app.register_blueprint(account.blueprint)
     app.register_blueprint(desk.blueprint)
     _wrap(app)
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -60,6 +61,17 @@ ANSWERS: Mapping[str, Answer] = {
         N_("It is too late to change this online"),
         N_("Nothing was changed. Please call us and we will help."),
     ),
+    "unauthorized": Answer(
+        401, N_("Please sign in"), N_("This needs a staff member's token in the Authorization header.")
+    ),
+    "signed_out": Answer(
+        401,
+        N_("You were signed out"),
+        N_("Nothing was changed. Go back to keep what you typed, sign in in another tab, and send it again."),
+    ),
+    "forbidden": Answer(
+        403, N_("This is not for your account"), N_("Please ask an admin of the clinic if you need it.")
+    ),
     "not_found": Answer(
         404, N_("There is nothing here"), N_("The address may be incomplete or out of date.")
     ),
@@ -98,6 +110,7 @@ ANSWERS: Mapping[str, Answer] = {
     ),
 }
 BY_STATUS: Mapping[int, str] = {
+    401: "unauthorized",
     400: "malformed",
     403: "not_found",
     404: "not_found",
@@ -222,4 +235,6 @@ def _failed(error: Exception) -> Response:
 def _retry(response: Response, answer: Answer) -> Response:
     if answer.retry_after is not None:
         response.headers["Retry-After"] = str(answer.retry_after)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="staff"'
     return response

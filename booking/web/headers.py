@@ -23,7 +23,7 @@ POLICY = "; ".join(
     )
 )
 UNUSED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics", "interest-cohort")
-TOKEN_PREFIXES = ("/appointment/", "/api/v1/appointments/")
+TOKEN_PREFIXES = ("/appointment/", "/api/v1/appointments/", "/staff/link/")
 STATIC_PREFIX = "/static/"
 NO_STORE = ("Cache-Control", "no-store")
 

@@ -7,12 +7,15 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response as Answer
 
+from booking.access.roles import STAFF_ENDPOINTS
 from booking.access.vault import mint_token
 from booking.house import house
 from booking.web.errors import Refused
 from booking.web.gate import BROKEN_ESCAPE, ENDPOINT
 from booking.web.sessions import Sessions
+from booking.web.staff import admit_staff
 
 KILOBYTE = 1024
 LARGEST_BODY = 64 * KILOBYTE
@@ -23,7 +26,6 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 PUBLIC = "public"
-STAFF = "staff"
 ALLOWED: Mapping[str, str] = {
     "health.healthz": PUBLIC,
     "health.readyz": PUBLIC,
@@ -59,8 +61,10 @@ ALLOWED: Mapping[str, str] = {
     "patients.privacy": PUBLIC,
     "patients.language": PUBLIC,
     "patients.details_language": PUBLIC,
-    "desk.today": STAFF,
-    "desk.day": STAFF,
+    "staff.sign_in": PUBLIC,
+    "staff.check_sign_in": PUBLIC,
+    "staff.link": PUBLIC,
+    "staff.use_link": PUBLIC,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
 # and show the same page again, status 400, with what was typed.
@@ -95,7 +99,7 @@ def init_app(app: Flask) -> None:
     app.before_request(admit)
 
 
-def admit() -> None:
+def admit() -> Answer | None:
     """Let the request through only if its endpoint is listed and, where it may change things, it is ours.
 
     Raises:
@@ -103,12 +107,19 @@ def admit() -> None:
     """
     endpoint = request.endpoint
     if endpoint is None:
-        return  # no such address or method: Flask answers 404 or 405
+        return None  # no such address or method: Flask answers 404 or 405
+    elsewhere = None
     if ALLOWED.get(endpoint) != PUBLIC:
-        raise Refused("not_found")
+        if endpoint not in STAFF_ENDPOINTS:
+            raise Refused("not_found")
+        elsewhere = admit_staff(STAFF_ENDPOINTS[endpoint], is_api=request.blueprint == "api")
     request.environ[ENDPOINT] = endpoint
-    if request.method in SAFE_METHODS:
-        return
+    if elsewhere is None and request.method not in SAFE_METHODS:
+        _admit_body(endpoint)
+    return elsewhere
+
+
+def _admit_body(endpoint: str) -> None:
     if request.blueprint == "api":
         _admit_json()
     else:

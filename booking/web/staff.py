@@ -1,26 +1,29 @@
-"""Who of the staff is asking: set by ``security.admit`` before any view of theirs runs."""
+"""Who of the staff is asking: found by ``admit_staff`` before any view of theirs runs."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Set
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import g
+from flask import g, redirect, request, session
+from werkzeug.wrappers import Response as Answer
 
-from booking.actions.values import Actor
+from booking.actions.clinics import get_clinic
+from booking.actions.sign_in import find_by_token, find_signed_in
+from booking.actions.values import Actor, Staff
+from booking.house import house
+from booking.web.errors import Refused
 
-
-@dataclass(frozen=True)
-class Staff:
-    """A signed-in member of staff; ``practitioner`` is their code, if they treat."""
-
-    id: int
-    clinic_id: int
-    name: str
-    email: str
-    role: str
-    practitioner: str | None = None
+SESSION = "staff"
+SIGN_IN = "/staff/sign-in"
+HOME = "/desk/"
+# The only addresses that ``next`` may name: ours, and no trick with slashes (A20).
+OURS = re.compile(r"/(?:desk|staff|admin)(?:/[A-Za-z0-9._~-]+)*/?(?:\?[A-Za-z0-9._~%=&+-]*)?", re.ASCII)
+BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})", re.ASCII)
 
 
 def current_staff() -> Staff:
-    """Return who is signed in; only behind ``admit``, which refuses everybody else."""
+    """Return who is signed in; only behind ``admit_staff``, which refuses everybody else."""
     staff: Staff = g.staff
     return staff
 
@@ -28,3 +31,55 @@ def current_staff() -> Staff:
 def staff_actor() -> Actor:
     """Return who asks, as actions and the audit trail name them."""
     return Actor("staff", current_staff().name)
+
+
+def admit_staff(roles: Set[str], *, is_api: bool) -> Answer | None:
+    """Let a signed-in person of one of the roles through.
+
+    Returns:
+        the way to the sign-in page for a browser that is not signed in, None to go on.
+
+    Raises:
+        Refused: no token of the API, or not for this role.
+    """
+    staff = _by_bearer() if is_api else _by_session()
+    if staff is None:
+        if is_api:
+            raise Refused("unauthorized")
+        if request.method not in ("GET", "HEAD"):
+            raise Refused("signed_out")
+        return redirect(f"{SIGN_IN}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+    if staff.role not in roles:
+        raise Refused("forbidden")
+    g.staff = staff
+    return None
+
+
+def safe_next(wanted: str | None) -> str:
+    """Return where to go after signing in: an address of ours, else the desk."""
+    return wanted if wanted and OURS.fullmatch(wanted) else HOME
+
+
+def begin_session(token: str) -> None:
+    """Let this browser be signed in; what its session held before is gone (fixation, A11)."""
+    session.clear()
+    session[SESSION] = token
+
+
+def session_token() -> str:
+    """Return the token of this browser's session."""
+    token: str = session[SESSION]
+    return token
+
+
+def _by_session() -> Staff | None:
+    token: Any = session.get(SESSION)
+    if not isinstance(token, str):
+        return None
+    here = house()
+    return find_signed_in(get_clinic(here.clinic), token, here.now())
+
+
+def _by_bearer() -> Staff | None:
+    given = BEARER.fullmatch(request.headers.get("Authorization", ""))
+    return find_by_token(get_clinic(house().clinic), given[1]) if given else None

@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from booking.actions.clinics import get_clinic
+from booking.actions.staff import make_token
+from booking.house import house
+from tests.staff import BY, member
 from tests.web.api.calls import body, booked
 
 pytestmark = pytest.mark.slow
@@ -22,6 +26,7 @@ CALLS = (
     "GET /appointments/{token}",
     "POST /appointments/{token}/cancel",
     "POST /appointments/{token}/move",
+    "GET /day/{date}",
 )
 CAN_BE_WRONG = ("GET /slots", "POST /appointments", "POST /appointments/{token}/move")
 BOUNDED = settings(
@@ -76,10 +81,16 @@ def test_wrong_data_is_refused_as_described(app: Flask, call: str) -> None:
 def test_what_exists_is_answered_as_described(app: Flask, call: str) -> None:
     """The same with a visit, a service and a day that exist, so that those answers are checked too."""
     token = booked(app.test_client(), start="2026-12-01T09:00")["token"]
+    member(app, "admin")
+    with app.app_context():
+        bearer = make_token(get_clinic(None), "admin@example.com", BY, house().now())
     real: dict[str, Any] = {"service": "rmt-60", "from": "2026-11-24", "to": "2026-12-01"}
 
     def prepare(case: Case) -> None:
-        if case.path_parameters:
+        if call == "GET /day/{date}":
+            case.path_parameters["date"] = "2026-12-01"
+            case.headers["Authorization"] = f"Bearer {bearer}"
+        elif case.path_parameters:
             case.path_parameters["token"] = token
         if call == "GET /slots":
             case.query = (case.query or {}) | real

@@ -5,8 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from booking.access.roles import STAFF_ENDPOINTS
 from booking.records.tables import db, metadata
 from booking.web.security import ALLOWED, PUBLIC
+from tests.staff import StaffClient
 from tests.web.api.calls import booked
 
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -46,10 +48,19 @@ ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fail
     "/api/v1/appointments/<token>": ("api.appointment", READS),
     "/api/v1/appointments/<token>/cancel": ("api.cancel", WRITES),
     "/api/v1/appointments/<token>/move": ("api.move", WRITES),
+    "/staff/sign-in read": ("staff.sign_in", READS),
+    "/staff/sign-in": ("staff.check_sign_in", WRITES),
+    "/staff/link/<token> read": ("staff.link", READS),
+    "/staff/link/<token>": ("staff.use_link", WRITES),
 }
-STAFF_ROUTES = {  # for signed-in staff only
-    "/desk/": ("desk.today", READS),
-    "/desk/<day>": ("desk.day", READS),
+EVERYBODY, DESK = {"reception", "practitioner", "admin"}, {"reception", "admin"}
+STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
+    "/api/v1/day/<date>": ("api.day", READS, EVERYBODY),
+    "/desk/": ("desk.today", READS, EVERYBODY),
+    "/desk/<day>": ("desk.day", READS, EVERYBODY),
+    "/staff/account read": ("staff.account", READS, EVERYBODY),
+    "/staff/account": ("staff.choose_password", WRITES, EVERYBODY),
+    "/staff/sign-out": ("staff.sign_out_here", WRITES, EVERYBODY),
 }
 
 
@@ -58,15 +69,40 @@ def test_a4_the_route_map_is_the_matrix(app: Flask) -> None:
     found = {(r.rule, r.endpoint, frozenset(r.methods or ())) for r in app.url_map.iter_rules()}
     wanted = {
         (rule.removesuffix(" read"), endpoint, frozenset(methods))
-        for rule, (endpoint, methods) in (ANONYMOUS | STAFF_ROUTES).items()
+        for rule, (endpoint, methods, *_) in (ANONYMOUS | STAFF_ROUTES).items()
     }
     assert found == wanted
 
 
 def test_a4_exactly_these_endpoints_are_public(app: Flask) -> None:
     """A4: the list in security.py allows each of them and names none that does not exist."""
-    assert {name for name, who in ALLOWED.items() if who == PUBLIC} == {e for e, _ in ANONYMOUS.values()}
-    assert {name for name, who in ALLOWED.items() if who != PUBLIC} == {e for e, _ in STAFF_ROUTES.values()}
+    assert set(ALLOWED) == {endpoint for endpoint, _ in ANONYMOUS.values()}
+    assert set(ALLOWED.values()) == {PUBLIC}
+    assert {name: set(who) for name, who in STAFF_ENDPOINTS.items()} == {
+        endpoint: roles for endpoint, _, roles in STAFF_ROUTES.values()
+    }
+
+
+@pytest.mark.parametrize("role", [None, "reception", "practitioner", "admin"])
+def test_a4_every_role_gets_exactly_what_is_its_own(
+    app: Flask, staff_client: StaffClient, role: str | None
+) -> None:
+    """A4: every staff route, read and written, by every role and by nobody: in, turned away, or refused."""
+    for rule, (endpoint, methods, roles) in STAFF_ROUTES.items():
+        if endpoint == "api.day":
+            continue  # test_day.py has it: it takes tokens, not sessions
+        method = "POST" if "POST" in methods else "GET"
+        client = staff_client(role, email=f"{endpoint}@example.com") if role else app.test_client()
+        path = rule.removesuffix(" read").replace("<day>", "2026-11-24")
+        status = client.open(path, method=method).status_code
+        if role is None:
+            assert status == (303 if method == "GET" else 401), rule
+        elif role in roles:
+            assert status in ((200, 303) if method == "GET" else (400,)), (
+                rule
+            )  # 400: the form's token is missing
+        else:
+            assert status == 403, rule
 
 
 def test_d9_a_route_that_nobody_listed_is_refused(app: Flask) -> None:

@@ -1,0 +1,20 @@
+"""Who of the staff may do what: one line for each address of theirs (D9)."""
+
+from collections.abc import Mapping
+
+ADMIN, RECEPTION, PRACTITIONER = "admin", "reception", "practitioner"
+ROLES = (RECEPTION, PRACTITIONER, ADMIN)
+
+DESK = frozenset({RECEPTION, ADMIN})
+EVERYBODY = frozenset(ROLES)
+ADMINS = frozenset({ADMIN})
+
+# Endpoint -> the roles that may use it; what is not named here nobody may.
+STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
+    "api.day": EVERYBODY,  # a practitioner sees their own visits only
+    "desk.today": EVERYBODY,
+    "desk.day": EVERYBODY,
+    "staff.account": EVERYBODY,
+    "staff.choose_password": EVERYBODY,
+    "staff.sign_out_here": EVERYBODY,
+}

@@ -1,0 +1,68 @@
+"""``flask staff``: accounts for the desk."""
+
+import click
+from flask.cli import AppGroup
+
+from booking.access.roles import ROLES
+from booking.actions.clinics import get_clinic
+from booking.actions.staff import add_staff, make_link, make_token
+from booking.actions.values import Actor
+from booking.cli.ready import make_or_need_database
+from booking.house import house
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import BookingRefused, Invalid
+
+BY = Actor("staff", "command line")
+
+staff_commands = AppGroup("staff", help="Make accounts for the desk.")
+
+
+@staff_commands.command("add")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--name", help="How colleagues know them; without it, the first part of the address.")
+@click.option("--practitioner", help="Their id in the set-up file, for the role practitioner.")
+def add(email: str, role: str, name: str | None, practitioner: str | None) -> None:
+    """Make an account for EMAIL and print a link that signs in once."""
+    clinic = _clinic()
+    try:
+        token = add_staff(clinic, email, role, name, practitioner, BY, house().now())
+    except Invalid as refused:
+        raise click.ClickException(" ".join(refused.fields.values())) from refused
+    click.echo(f"{email} can sign in once, within 48 hours, by this link:\n{link_address(token)}")
+
+
+@staff_commands.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a new link that signs EMAIL in once."""
+    clinic = _clinic()
+    try:
+        token = make_link(clinic, email, house().now())
+    except BookingRefused as refused:
+        raise click.ClickException(refused.message) from refused
+    click.echo(link_address(token))
+
+
+@staff_commands.command("token")
+@click.argument("email")
+def token(email: str) -> None:
+    """Print a bearer token of EMAIL for the API; it is shown this once."""
+    clinic = _clinic()
+    try:
+        click.echo(make_token(clinic, email, BY, house().now()))
+    except BookingRefused as refused:
+        raise click.ClickException(refused.message) from refused
+
+
+def link_address(token: str) -> str:
+    """Return the address of a sign-in link."""
+    return f"{house().base_url}/staff/link/{token}"
+
+
+def _clinic() -> Clinic:
+    make_or_need_database()
+    try:
+        return get_clinic(house().clinic)
+    except BookingRefused as refused:
+        raise click.ClickException(refused.message) from refused

@@ -1,0 +1,181 @@
+"""Accounts of the staff and what signs them in; secrets lie here as SHA-256 only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+
+from booking.records.staff_tables import sign_in_try, staff, staff_link, staff_session, staff_token
+from booking.records.tables import practitioner
+
+
+@dataclass(frozen=True)
+class Account:
+    """One member of staff; ``practitioner`` is their code, if they treat."""
+
+    id: int
+    clinic_id: int
+    email: str
+    name: str
+    role: str
+    practitioner: str | None
+    active: bool
+    password: str | None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One browser that is signed in."""
+
+    id: int
+    began_at: datetime
+    seen_at: datetime
+    account: Account
+
+
+_ACCOUNT: Select[Any] = (
+    select(
+        staff.c.id,
+        staff.c.clinic_id,
+        staff.c.email,
+        staff.c.name,
+        staff.c.role,
+        practitioner.c.code.label("practitioner"),
+        staff.c.active,
+        staff.c.password,
+    )
+    .outerjoin(practitioner, practitioner.c.id == staff.c.practitioner_id)
+    .where(staff.c.clinic_id == bindparam("clinic"))
+)
+_BY_EMAIL = _ACCOUNT.where(staff.c.email_key == bindparam("email_key"))
+_NAMES = select(staff.c.name).where(staff.c.clinic_id == bindparam("clinic"))
+_SESSION = (
+    _ACCOUNT.join(staff_session, staff_session.c.staff_id == staff.c.id)
+    .add_columns(staff_session.c.id.label("session"), staff_session.c.began_at, staff_session.c.seen_at)
+    .where(
+        staff_session.c.digest == bindparam("digest"),
+        staff_session.c.ended_at.is_(None),
+        staff.c.active,
+    )
+)
+_TOKEN = _ACCOUNT.join(staff_token, staff_token.c.staff_id == staff.c.id).where(
+    staff_token.c.digest == bindparam("digest"), staff_token.c.revoked_at.is_(None), staff.c.active
+)
+_LINK = (
+    _ACCOUNT.join(staff_link, staff_link.c.staff_id == staff.c.id)
+    .add_columns(staff_link.c.id.label("link"))
+    .where(
+        staff_link.c.digest == bindparam("digest"),
+        staff_link.c.used_at.is_(None),
+        staff_link.c.expires_at > bindparam("now", type_=staff_link.c.expires_at.type),
+        staff.c.active,
+    )
+)
+
+
+def find_by_email(conn: Connection, clinic_id: int, email_key: str) -> Account | None:
+    """Return the account of an address, active or not."""
+    return _account(conn.execute(_BY_EMAIL, {"clinic": clinic_id, "email_key": email_key}).first())
+
+
+def list_names(conn: Connection, clinic_id: int) -> set[str]:
+    """Return the names that are taken."""
+    return set(conn.execute(_NAMES, {"clinic": clinic_id}).scalars())
+
+
+def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> int:
+    """Store an account and return its id."""
+    added = conn.execute(insert(staff).returning(staff.c.id), {"clinic_id": clinic_id, **fields})
+    return int(added.scalar_one())
+
+
+def change(conn: Connection, staff_id: int, fields: Mapping[str, Any]) -> None:
+    """Set columns of an account."""
+    conn.execute(update(staff).where(staff.c.id == staff_id).values(dict(fields)))
+
+
+def add_link(conn: Connection, staff_id: int, digest: str, expires_at: datetime) -> None:
+    """Store a link that signs in once."""
+    conn.execute(insert(staff_link), {"staff_id": staff_id, "digest": digest, "expires_at": expires_at})
+
+
+def find_by_link(conn: Connection, clinic_id: int, digest: str, now: datetime) -> Account | None:
+    """Return whom an unused link signs in."""
+    return _account(conn.execute(_LINK, {"clinic": clinic_id, "digest": digest, "now": now}).first())
+
+
+def use_link(conn: Connection, digest: str, now: datetime) -> bool:
+    """Use a link up; False where somebody was quicker."""
+    unused = update(staff_link).where(staff_link.c.digest == digest, staff_link.c.used_at.is_(None))
+    return conn.execute(unused.values(used_at=now)).rowcount == 1
+
+
+def add_session(conn: Connection, staff_id: int, digest: str, now: datetime) -> None:
+    """Begin a session."""
+    row = {"staff_id": staff_id, "digest": digest, "began_at": now, "seen_at": now}
+    conn.execute(insert(staff_session), row)
+
+
+def find_session(conn: Connection, clinic_id: int, digest: str) -> Session | None:
+    """Return a session that was not ended."""
+    row = conn.execute(_SESSION, {"clinic": clinic_id, "digest": digest}).first()
+    account = _account(row)
+    return Session(row.session, row.began_at, row.seen_at, account) if row and account else None
+
+
+def touch_session(conn: Connection, session_id: int, now: datetime) -> None:
+    """Note that a session is in use."""
+    conn.execute(update(staff_session).where(staff_session.c.id == session_id).values(seen_at=now))
+
+
+def end_sessions(conn: Connection, staff_id: int, now: datetime, *, but: str | None = None) -> None:
+    """End every session of an account, except that of one digest."""
+    open_ones = update(staff_session).where(
+        staff_session.c.staff_id == staff_id, staff_session.c.ended_at.is_(None)
+    )
+    if but is not None:
+        open_ones = open_ones.where(staff_session.c.digest != but)
+    conn.execute(open_ones.values(ended_at=now))
+
+
+def end_session(conn: Connection, digest: str, now: datetime) -> None:
+    """End one session."""
+    conn.execute(update(staff_session).where(staff_session.c.digest == digest).values(ended_at=now))
+
+
+def add_token(conn: Connection, staff_id: int, digest: str, now: datetime) -> None:
+    """Store a token for the API."""
+    conn.execute(insert(staff_token), {"staff_id": staff_id, "digest": digest, "created_at": now})
+
+
+def find_by_token(conn: Connection, clinic_id: int, digest: str) -> Account | None:
+    """Return whose token this is."""
+    return _account(conn.execute(_TOKEN, {"clinic": clinic_id, "digest": digest}).first())
+
+
+def add_try(conn: Connection, clinic_id: int, account: str, origin: str | None, now: datetime) -> None:
+    """Note a failed try to sign in."""
+    row = {"clinic_id": clinic_id, "account": account, "origin": origin, "at": now}
+    conn.execute(insert(sign_in_try), row)
+
+
+def count_tries(
+    conn: Connection, clinic_id: int, account: str, origin: str | None, since: datetime
+) -> tuple[int, int]:
+    """Return how often this account failed from an address since an instant, and any account from there."""
+    recent = (sign_in_try.c.clinic_id == clinic_id, sign_in_try.c.at > since)
+    here = sign_in_try.c.origin.is_(None) if origin is None else sign_in_try.c.origin == origin
+    mine = _count(conn, sign_in_try, *recent, here, sign_in_try.c.account == account)
+    return mine, _count(conn, sign_in_try, *recent, here)
+
+
+def _count(conn: Connection, table: Table, *where: Any) -> int:
+    return int(conn.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
+
+
+def _account(row: Any) -> Account | None:
+    if row is None:
+        return None
+    return Account(**{name: row._mapping[name] for name in Account.__annotations__})

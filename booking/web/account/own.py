@@ -1,0 +1,33 @@
+"""One's own account: who one is here, and the password."""
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from booking.access.passwords import LONGEST, SHORTEST
+from booking.actions.staff import choose_password as set_password
+from booking.house import house
+from booking.scheduling.errors import Invalid
+from booking.web.account.blueprint import blueprint, here, show
+from booking.web.staff import current_staff, session_token, staff_actor
+
+
+@blueprint.get("/account")
+def account() -> Response:
+    """Show one's own account."""
+    return _page(is_new="new" in request.args, is_saved="saved" in request.args)
+
+
+@blueprint.post("/account")
+def choose_password() -> Answer:
+    """Choose a password; every other browser of this account is signed out."""
+    given, again = request.form.get("password", ""), request.form.get("again", "")
+    by, staff = staff_actor(), current_staff()
+    try:
+        set_password(here(), staff, given, again, by, house().now(), session_token())
+    except Invalid as refused:
+        return _page(422, faults=refused.fields)
+    return redirect("/staff/account?saved=1", 303)
+
+
+def _page(status: int = 200, **values: object) -> Response:
+    return show("account", status, staff=current_staff(), shortest=SHORTEST, longest=LONGEST, **values)

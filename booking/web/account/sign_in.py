@@ -1,0 +1,65 @@
+"""Sign in by password or by a link that works once, and sign out."""
+
+from flask import Response, redirect, request, session
+from werkzeug.wrappers import Response as Answer
+
+from booking.actions.sign_in import find_invited, sign_in_by_link, sign_out
+from booking.actions.sign_in import sign_in as sign_in_by_password
+from booking.house import house
+from booking.scheduling.errors import Invalid, NotFound, TooMany
+from booking.web.account.blueprint import blueprint, here, show
+from booking.web.errors import ANSWERS
+from booking.web.security import origin
+from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
+
+USED_LINK = "This link was used or has run out. Please ask an admin for a new one, or sign in below."
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> Response:
+    """Ask for address and password."""
+    return show("sign_in", next=safe_next(request.args.get("next")))
+
+
+@blueprint.post("/sign-in")
+def check_sign_in() -> Answer:
+    """Sign in, or say what to do; an unknown address gets the same answer as a wrong password."""
+    email, wanted = request.form.get("email", "").strip(), safe_next(request.form.get("next"))
+    given = request.form.get("password", "")
+    try:
+        token = sign_in_by_password(here(), email, given, origin(), house().vault, house().now())
+    except (Invalid, TooMany) as refused:
+        says = refused.fields["password"] if isinstance(refused, Invalid) else refused.message
+        return show("sign_in", ANSWERS[refused.code].status, next=wanted, email=email, fault=says)
+    begin_session(token)
+    return redirect(wanted, 303)
+
+
+@blueprint.get("/link/<token>")
+def link(token: str) -> Response:
+    """Show whom a link signs in; looking does not use it up, a mail scanner's either."""
+    found = find_invited(here(), token, house().now())
+    if found is None:
+        return show("sign_in", 404, next=safe_next(None), fault=USED_LINK)
+    return show("link", staff=found, token=token)
+
+
+@blueprint.post("/link/<token>")
+def use_link(token: str) -> Answer:
+    """Use the link up and sign in."""
+    try:
+        signed_in = sign_in_by_link(here(), token, house().now())
+    except NotFound:
+        return show("sign_in", 404, next=safe_next(None), fault=USED_LINK)
+    begin_session(signed_in)
+    return redirect("/staff/account?new=1", 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out_here() -> Answer:
+    """End this session, here and for whoever has a copy of its cookie."""
+    sign_out(session_token(), house().now())
+    session.clear()
+    answer = redirect(SIGN_IN, 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
