@@ -19,9 +19,10 @@ from tests.databases import MORNING, SECRET_KEY, sqlite_url
 PATIENCE = 60
 # What visitors leave behind, each table before those that it points to.
 LEFT = (
-    *("audit", "call_task", "message", "idempotency", "link", "claim", "block", "hold", "appointment"),
-    *("resource WHERE patient_id IS NOT NULL", "patient"),
+    *("audit", "look", "fee", "call_task", "message", "idempotency", "link", "claim", "block", "hold"),
+    *("reminder_stop", "link_request", "appointment", "resource WHERE patient_id IS NOT NULL", "patient"),
 )
+APPEND_ONLY = ("audit_delete", "look_delete")  # triggers: here even those rows are forgotten
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ class Site:
     def begin_anew(self) -> None:
         """Forget every visitor and go back to Monday 23 November 2026, 08:00 in Vancouver."""
         with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as conn, conn:
+            for trigger in APPEND_ONLY:
+                conn.execute(f"DROP TRIGGER IF EXISTS {trigger}")
             for table in LEFT:
                 conn.execute(f"DELETE FROM {table}")
-            conn.execute("UPDATE clinic SET changes = changes + 1")  # kept answers are void
+            # Kept answers are void, and the trail begins anew.
+            conn.execute("UPDATE clinic SET changes = changes + 1, audit_head = NULL")
         self.set_clock(MORNING)
 
 
