@@ -86,6 +86,11 @@ def plan_again(conn: Connection, clinic: Clinic, visit: Visit, mark: str, now: d
     _tell(conn, clinic, visit, "confirmation", Letter.about(clinic, visit, now), now, mark=f":{mark}")
 
 
+def plan_reminders(conn: Connection, clinic: Clinic, visit: Visit, now: datetime) -> None:
+    """Plan a visit's reminders alone; those that have left or wait already stay as they are."""
+    _tell(conn, clinic, visit, None, Letter.about(clinic, visit, now), now)
+
+
 def _drop(conn: Connection, visit: Visit, kind: str, now: datetime) -> _Dropped:
     """Take back what has not left, phone calls included, and return the news among it."""
     withdrawn = messages.withdraw_of_visit(conn, visit.id, WHY_WITHDRAWN[kind])

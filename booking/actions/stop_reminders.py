@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.access.vault import digest
+from booking.actions import messages as planning
 from booking.actions.calls import calls_instead
 from booking.actions.messages import STOPPED
 from booking.records import appointments, call_tasks, messages, reminder_stops
@@ -13,6 +14,7 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotFound
 
+CALLS = ("reminder", "reminders_stopped")  # in a reminder's place
 WORKS_FOR = timedelta(days=90)  # after the visit; the law asks for 60 days after the message
 
 
@@ -34,6 +36,27 @@ def stop(clinic: Clinic, token: str, now: datetime) -> None:
         reminder_stops.add(conn, clinic.id, key, now)
         withdrawn = messages.withdraw_reminders_to(conn, clinic.id, key, STOPPED)
         call_tasks.add_all(conn, calls_instead(clinic, "reminders_stopped", withdrawn, now))
+
+    transaction(clinic.id, now, work)
+
+
+def resume(clinic: Clinic, token: str, now: datetime) -> None:
+    """Send reminders to the address of a link's visit again; the calls in their place are closed.
+
+    Raises:
+        NotFound: the token opens nothing, or its visit ended 90 days ago.
+    """
+    email = get_visit(clinic, token, now).patient.email
+    if email is None:
+        return
+    key = people.email_key(email)
+
+    def work(conn: Connection) -> None:
+        if not reminder_stops.remove(conn, clinic.id, key):
+            return
+        for visit in appointments.list_coming_by_email(conn, clinic.id, key, zone.to_wall(now, clinic.zone)):
+            call_tasks.close(conn, visit.id, CALLS, now)
+            planning.plan_reminders(conn, clinic, visit, now)
 
     transaction(clinic.id, now, work)
 

@@ -56,6 +56,7 @@ ALLOWED: Mapping[str, str] = {
     "patients.again": PUBLIC,
     "patients.reminders": PUBLIC,
     "patients.stop_reminders": PUBLIC,
+    "patients.resume_reminders": PUBLIC,
     "patients.lost_link": PUBLIC,
     "patients.send_link": PUBLIC,
     "patients.privacy": PUBLIC,

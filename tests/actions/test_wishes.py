@@ -191,3 +191,18 @@ def test_what_is_no_address_is_refused_by_its_form(clinic: Clinic, address: str)
     with pytest.raises(Invalid):
         ask_for(clinic, address)
     assert rows("SELECT id FROM link_request") == []
+
+
+def test_l21_reminders_that_left_do_not_leave_again(clinic: Clinic) -> None:
+    """L21, E67: taken back after the first reminder, only the second is planned again."""
+    token = book(clinic, start=at(27, 10)).token
+    now = instant(25, 10)
+    while (taken := outbox.take(now)) is not None:
+        assert isinstance(taken, Outgoing)
+        outbox.mark_sent(taken, now)
+    stop_reminders.stop(clinic, token, now)
+    stop_reminders.resume(clinic, token, now + HOUR)
+    found = rows("SELECT kind, state FROM message WHERE kind LIKE 'reminder%' ORDER BY due_at")
+    assert [tuple(row) for row in found] == [("reminder_48", "sent"), ("reminder_3", "planned")]
+    with pytest.raises(NotFound):
+        stop_reminders.resume(clinic, "x" * 43, now)

@@ -66,6 +66,25 @@ def _stop(page: Page, site: Site) -> None:
     expect(heading(page)).to_have_text("Stop reminder e-mails?")
 
 
+def _stopped(page: Page, site: Site) -> None:
+    page.goto(f"{_visit(page)}/stop-reminders")
+    page.get_by_role("button", name="Stop reminder e-mails").click()
+    expect(heading(page)).to_have_text("Reminder e-mails are stopped.")
+
+
+def _cancelled(page: Page, site: Site) -> None:
+    page.goto(f"{_visit(page)}/cancel")
+    page.get_by_role("button", name="Cancel this visit").click()
+    expect(heading(page)).to_have_text("This appointment is cancelled.")
+
+
+def _contact_doubt(page: Page, site: Site) -> None:
+    page.goto(f"{_visit(page)}/contact")
+    page.get_by_label("New e-mail address").fill("wei@gmial.com")
+    page.get_by_role("button", name="Correct it").click()
+    expect(page.get_by_role("button", name="Use wei@gmail.com")).to_be_visible()
+
+
 def _again(page: Page, site: Site) -> None:
     page.goto(_visit(page))
     page.get_by_role("button", name="Book the same again").click()
@@ -89,11 +108,14 @@ VISIT_PAGES = {
     "visit-move-taken": _move_taken,
     "visit-move-check": _move_check,
     "visit-cancel": _cancel,
+    "visit-cancelled": _cancelled,
     "visit-late": _late,
     "visit-late-asked": _late_asked,
     "visit-past": _past,
     "visit-contact-faults": _contact_faults,
+    "visit-contact-doubt": _contact_doubt,
     "visit-stop": _stop,
+    "visit-stopped": _stopped,
     "visit-again": _again,
     "lost-link": _lost_link,
     "link-sent": _link_sent,

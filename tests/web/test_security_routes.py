@@ -36,6 +36,7 @@ ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fail
     "/appointment/<token>/again": ("patients.again", WRITES),
     "/appointment/<token>/stop-reminders read": ("patients.reminders", READS),
     "/appointment/<token>/stop-reminders": ("patients.stop_reminders", WRITES),
+    "/appointment/<token>/stop-reminders/undo": ("patients.resume_reminders", WRITES),
     "/lost-link read": ("patients.lost_link", READS),
     "/lost-link": ("patients.send_link", WRITES),
     "/healthz": ("health.healthz", READS),

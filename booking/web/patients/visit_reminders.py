@@ -12,6 +12,8 @@ from booking.house import house
 from booking.web.patients.blueprint import blueprint, here, show
 from booking.web.security import is_one_click
 
+RESUMED = "again"
+
 
 @blueprint.get("/appointment/<token>/stop-reminders")
 def reminders(token: str) -> str:
@@ -19,7 +21,11 @@ def reminders(token: str) -> str:
     clinic = here()
     visit = stopping.get_visit(clinic, token, house().now())
     return show(
-        "visit_reminders", clinic, csrf=generate_csrf(), is_stopped=stopping.is_stopped(clinic, visit)
+        "visit_reminders",
+        clinic,
+        csrf=generate_csrf(),
+        is_stopped=stopping.is_stopped(clinic, visit),
+        is_resumed=RESUMED in request.args,
     )
 
 
@@ -30,3 +36,10 @@ def stop_reminders(token: str) -> Answer:
     if is_one_click():
         return Answer("", 200, content_type="text/plain; charset=utf-8")
     return Answer("", 303, headers={"Location": request.path})
+
+
+@blueprint.post("/appointment/<token>/stop-reminders/undo")
+def resume_reminders(token: str) -> Answer:
+    """Send reminders to the visit's address again: stopped by mistake, or by a mail program on its own."""
+    stopping.resume(here(), token, house().now())
+    return Answer("", 303, headers={"Location": f"/appointment/{token}/stop-reminders?{RESUMED}=1"})

@@ -89,3 +89,37 @@ def test_l21_the_link_works_for_sixty_days_and_shows_nothing(browser: Browser, c
     assert page.status == 200
     assert "Parvaneh" not in page.text
     assert browser.press(f"{url}/stop-reminders").heading == "Reminder e-mails are stopped."
+
+
+REMINDERS = "SELECT kind, state, reason FROM message WHERE kind LIKE 'reminder%' ORDER BY due_at"
+CALLS = "SELECT kind FROM call_task WHERE done_at IS NULL"
+
+
+def test_l21_what_was_stopped_by_mistake_comes_again(app: Flask, browser: Browser) -> None:
+    """L21: one press plans the reminders of every visit to come again, and reception need not call."""
+    url = booked(browser, start="2026-11-27T10:00", practitioner="")
+    before = ask(app, REMINDERS)
+    browser.get(f"{url}/stop-reminders")
+    browser.press(f"{url}/stop-reminders")
+    assert [row[1] for row in ask(app, REMINDERS)] == ["skipped", "skipped"]
+    assert ask(app, CALLS) == [("reminders_stopped",)]
+    page = browser.press()
+    assert (page.heading, page.with_class("notice")[0].text) == (
+        "Stop reminder e-mails?",
+        "Reminders come by e-mail again.",
+    )
+    assert ask(app, REMINDERS) == before
+    assert ask(app, CALLS) == []
+    assert ask(app, STOPS) == []
+
+
+def test_l21_asking_again_without_having_stopped_changes_nothing(app: Flask, browser: Browser) -> None:
+    """L21, A9: twice, or without a stop, nothing is planned twice; without the form's token it is refused."""
+    url = booked(browser)
+    before = ask(app, REMINDERS)
+    token = browser.get(f"{url}/stop-reminders").fields()
+    for _ in range(2):
+        assert browser.post(f"{url}/stop-reminders/undo", token).status == 200
+    assert ask(app, REMINDERS) == before
+    answer = app.test_client().post(f"{url}/stop-reminders/undo", data=ONE_CLICK, content_type=FORM)
+    assert answer.status_code == 400
