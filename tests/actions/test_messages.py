@@ -7,11 +7,12 @@ import pytest
 
 from booking.actions import messages, outbox
 from booking.actions.cancel import cancel
+from booking.actions.hold import hold
 from booking.actions.move import move
 from booking.records.transaction import transaction
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
-from tests.actions.asks import MORNING, PATIENT, STAFF, at, book_visit, rows
+from tests.actions.asks import MORNING, PATIENT, STAFF, at, book_visit, hold_request, rows
 
 pytestmark = pytest.mark.usefixtures("any_app")
 
@@ -161,3 +162,11 @@ def test_a_confirmation_that_is_being_sent_counts_as_sent(clinic: Clinic) -> Non
     assert isinstance(taken, outbox.Outgoing)
     assert outbox.mark_sent(taken, DUE)
     assert planned() == [("confirmation", "sent"), ("moved", "planned")]
+
+
+def test_a_hold_that_runs_out_is_never_mailed(clinic: Clinic) -> None:
+    """Issue 3: nobody hears that a time was kept, nor that it is kept no longer."""
+    hold(clinic, hold_request(), MORNING)
+    book_visit(clinic, now=MORNING + timedelta(hours=1), start=at(26, 11))
+    assert rows("SELECT id FROM hold") == []
+    assert {row.appointment_id for row in rows("SELECT appointment_id FROM message")} == {1}

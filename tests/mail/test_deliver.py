@@ -25,6 +25,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Busy
 from tests.actions.asks import MORNING, PATIENT, STAFF, TUESDAY, at, book, book_visit, rows
 from tests.databases import Clock
+from tests.mail.bulk import plan_many
 from tests.mail.sink import free_port, send_to, sink
 
 pytestmark = [
@@ -201,6 +202,20 @@ def test_one_refused_patient_keeps_nobody_else_back(clinic: Clinic, any_app: Fla
         assert deliver() == Tally(sent=3, later=2, failed=1)
     assert received.recipients() == ["p1@example.com", "p3@example.com", "p5@example.com"]
     assert received.connections == 2
+
+
+def test_one_dead_address_among_fifty_costs_the_others_nothing(
+    clinic: Clinic, any_app: Flask, clock: Clock
+) -> None:
+    """K7, issue 3: 5xx for one of fifty: 49 arrive in the same batch over one connection, one is tried once."""
+    addresses = plan_many(clinic, [DUE] * 50)
+    clock.at = DUE
+    with sink(ways=["ok"] * 20 + ["550"]) as received:
+        send_to(any_app, received.port)
+        assert deliver() == Tally(sent=49, failed=1)
+        assert deliver() == Tally()
+    assert sorted(received.recipients()) == sorted({*addresses} - {"m20@example.com"})
+    assert received.connections == 1
 
 
 def test_m3_confirmation_move_and_cancellation_are_one_calendar_entry(

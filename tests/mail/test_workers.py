@@ -72,10 +72,13 @@ def states() -> Counter[str]:
 def test_e65_two_workers_send_each_message_once(
     url: str, tmp_path: Path, bookings: Callable[[int], list[str]]
 ) -> None:
-    """E65: two worker processes at one outbox; forty messages, forty mails, both at work."""
+    """E65, K14: two worker processes, clocks a minute apart: forty messages, forty mails, both at work."""
     addresses = bookings(40)
     with sink(ways=["slow"] * 40, seconds=30) as received:
-        workers = [processes.worker(url, tmp_path, DUE, received.port, name=f"w{n}") for n in range(2)]
+        workers = [
+            processes.worker(url, tmp_path, DUE + n * timedelta(minutes=1), received.port, name=f"w{n}")
+            for n in range(2)
+        ]
         try:
             wait_until(lambda: set(received.greetings) == {"w0", "w1"} and len(received.received) == 2)
             received.seconds = 0.02
