@@ -14,6 +14,12 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "api.day": EVERYBODY,  # a practitioner sees their own visits only
     "desk.today": EVERYBODY,
     "desk.day": EVERYBODY,
+    "desk.grid": EVERYBODY,
+    "desk.keys": EVERYBODY,
+    "desk.visit": DESK,
+    "desk.status": DESK,
+    "desk.move": DESK,
+    "desk.cancel": DESK,
     "staff.account": EVERYBODY,
     "staff.choose_password": EVERYBODY,
     "staff.sign_out_here": EVERYBODY,

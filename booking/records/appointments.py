@@ -35,6 +35,9 @@ VISIT: Select[Any] = (
     .join(service, service.c.id == appointment.c.service_id)
 )
 _BY_ID = VISIT.where(appointment.c.id == bindparam("id"), appointment.c.clinic_id == bindparam("clinic"))
+_BY_REFERENCE = VISIT.where(
+    appointment.c.reference == bindparam("reference"), appointment.c.clinic_id == bindparam("clinic")
+)
 _BY_DIGEST = (
     VISIT.join(link, link.c.appointment_id == appointment.c.id)
     .add_columns(link.c.sealed)
@@ -88,6 +91,12 @@ def count_since(conn: Connection, origin: str, since: datetime) -> int:
 def find_visit(conn: Connection, clinic_id: int, appointment_id: int) -> Visit | None:
     """Return one appointment of the clinic."""
     row = conn.execute(_BY_ID, {"id": appointment_id, "clinic": clinic_id}).one_or_none()
+    return visit_of(row) if row else None
+
+
+def find_by_reference(conn: Connection, clinic_id: int, reference: str) -> Visit | None:
+    """Return the appointment with a public reference."""
+    row = conn.execute(_BY_REFERENCE, {"reference": reference, "clinic": clinic_id}).one_or_none()
     return visit_of(row) if row else None
 
 

@@ -59,6 +59,12 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/api/v1/day/<date>": ("api.day", READS, EVERYBODY),
     "/desk/": ("desk.today", READS, EVERYBODY),
     "/desk/<day>": ("desk.day", READS, EVERYBODY),
+    "/desk/<day>/grid": ("desk.grid", READS, EVERYBODY),
+    "/desk/keys": ("desk.keys", READS, EVERYBODY),
+    "/desk/visits/<reference>": ("desk.visit", READS, DESK),
+    "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
+    "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),
+    "/desk/visits/<reference>/cancel": ("desk.cancel", WRITES, DESK),
     "/staff/account read": ("staff.account", READS, EVERYBODY),
     "/staff/account": ("staff.choose_password", WRITES, EVERYBODY),
     "/staff/sign-out": ("staff.sign_out_here", WRITES, EVERYBODY),
@@ -99,9 +105,8 @@ def test_a4_every_role_gets_exactly_what_is_its_own(
         if role is None:
             assert status == (303 if method == "GET" else 401), rule
         elif role in roles:
-            assert status in ((200, 303) if method == "GET" else (400,)), (
-                rule
-            )  # 400: the form's token is missing
+            read = (404,) if "<reference>" in rule else (200, 303)  # there is no such visit
+            assert status in (read if method == "GET" else (400,)), rule  # 400: no form token
         else:
             assert status == 403, rule
 

@@ -36,12 +36,12 @@ def is_panel() -> bool:
     return request.headers.get(PANEL) == "1"
 
 
-def show(template: str, status: int = 200, **values: Any) -> Response:
+def show(template: str, code: int = 200, **values: Any) -> Response:
     """Render a page of the desk, or only its part where the script asked for a panel.
 
     Args:
         template: extends ``layout``; fills ``title``, ``bar`` and ``main``.
-        status: 200, or what a refusal answers.
+        code: the status: 200, or what a refusal answers.
         values: what the template shows, plain values.
     """
     clinic = here()
@@ -53,7 +53,7 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
         "csrf": generate_csrf(),
         "said": None if is_panel() else session.pop(_KEPT, None),
     }
-    response = Response(render_template(template, **given | values), status)
+    response = Response(render_template(template, **given | values), code)
     response.headers.add("Vary", f"Cookie, {PANEL}")
     return response
 

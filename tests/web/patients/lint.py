@@ -28,9 +28,10 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def lint(html: str, tree: Element) -> None:
-    """Fail with everything that is wrong with a page and its tree."""
-    faults = [fault for check in CHECKS for fault in check(tree)]
+def lint(html: str, tree: Element, *, is_staff: bool = False) -> None:
+    """Fail with everything that is wrong with a page and its tree; staff need no way to phone the clinic."""
+    checks = [check for check in CHECKS if not (is_staff and check is _phone_and_privacy)]
+    faults = [fault for check in checks for fault in check(tree)]
     if ZONE_NAMES.search(html):
         faults.append("a zone's name is printed (E32)")
     assert faults == []

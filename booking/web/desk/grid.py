@@ -1,0 +1,169 @@
+"""A day laid out as a table: five minutes a row, practitioners across, side by side what overlaps.
+
+Pure: it turns a ``Day`` into rows of cells, and decides nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from booking.actions.day import BeingBooked, Blocked, Day
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Practitioner
+from booking.wording.dates import clock_words
+
+STEP = 5
+GAP = 15  # empty time is shown in quarters of an hour
+GONE = ("cancelled", "entered_in_error")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that takes time in a column; minutes of the day."""
+
+    kind: str  # visit, reset, block, hold
+    begins: int
+    ends: int
+    visit: Visit | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table cell, ``rows`` high; without an item it is free, off or a break."""
+
+    kind: str
+    begins: int
+    rows: int
+    item: Item | None = None
+
+
+@dataclass(frozen=True)
+class Times:
+    """When somebody works."""
+
+    shifts: tuple[tuple[int, int], ...]
+    breaks: tuple[tuple[int, int], ...]
+
+    def kind(self, minute: int) -> str:
+        """Say what empty time at a minute is."""
+        if not any(begin <= minute < end for begin, end in self.shifts):
+            return "off"
+        return "break" if any(begin <= minute < end for begin, end in self.breaks) else "free"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Five minutes; ``time`` is the hour's or quarter's name where it is to be shown."""
+
+    minute: int
+    time: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A practitioner and how many lanes their day needs."""
+
+    person: Practitioner
+    lanes: list[list[Item]]
+
+
+def lay_out(day: Day) -> tuple[list[Column], list[Row]]:
+    """Return columns and rows of a day; no rows where nothing is open and nothing stands."""
+    columns = [Column(p, _in_lanes(_groups(day, p))) for p in day.people]
+    begins, ends = _bounds(day, columns)
+    rows = [Row(minute, _time(minute), []) for minute in range(begins, ends, STEP)]
+    for column in columns:
+        times = Times(day.shifts(column.person), day.breaks(column.person))
+        for lane in column.lanes:
+            for cell in _cells(lane, begins, ends, times):
+                rows[(cell.begins - begins) // STEP].cells.append(cell)
+    return columns, rows
+
+
+def _groups(day: Day, person: Practitioner) -> list[list[Item]]:
+    """Return what takes a practitioner's time, by begin; a visit and its reset stay together."""
+    groups = [
+        _of_visit(visit)
+        for visit in day.visits
+        if visit.practitioner == person.code and visit.status not in GONE
+    ]
+    taken: list[tuple[str, str, Blocked | BeingBooked]] = [("block", one.reason, one) for one in day.blocks]
+    taken += [("hold", "being booked online", one) for one in day.holds]
+    groups += [
+        [Item(kind, *_within(day.on, one.starts, one.ends), words=words)]
+        for kind, words, one in taken
+        if one.practitioner == person.code
+    ]
+    return sorted(groups, key=lambda group: (group[0].begins, -group[0].ends))
+
+
+def _of_visit(visit: Visit) -> list[Item]:
+    begins, ends = _minute(visit.starts), _minute(visit.ends)
+    found = [Item("visit", begins, ends, visit)]
+    reset = visit.sold.shape.reset
+    if reset.minutes:
+        found.append(Item("reset", ends, ends + reset.minutes, words=f"Reset {visit.sold.room_name}"))
+    return found
+
+
+def _in_lanes(groups: Iterable[list[Item]]) -> list[list[Item]]:
+    """Put groups side by side where they overlap."""
+    lanes: list[list[Item]] = [[]]
+    for group in groups:
+        free = next((lane for lane in lanes if not any(_overlap(i, j) for i in group for j in lane)), None)
+        if free is None:
+            free = []
+            lanes.append(free)
+        free += group
+    return [sorted(lane, key=lambda item: item.begins) for lane in lanes]
+
+
+def _overlap(one: Item, other: Item) -> bool:
+    return one.begins < other.ends and one.ends > other.begins
+
+
+def _bounds(day: Day, columns: list[Column]) -> tuple[int, int]:
+    """Return the first and last minute to show, on whole hours."""
+    spans = [*day.opening, *((i.begins, i.ends) for c in columns for lane in c.lanes for i in lane)]
+    if not spans:
+        return 0, 0
+    return min(b for b, _ in spans) // 60 * 60, min(24 * 60, -(-max(e for _, e in spans) // 60) * 60)
+
+
+def _cells(lane: list[Item], begins: int, ends: int, times: Times) -> Iterable[Cell]:
+    at = begins
+    for item in lane:
+        yield from _empty(at, item.begins, times)
+        upto = min(item.ends, ends)
+        yield Cell(item.kind, item.begins, (upto - item.begins) // STEP, item)
+        at = upto
+    yield from _empty(at, ends, times)
+
+
+def _empty(begins: int, ends: int, times: Times) -> Iterable[Cell]:
+    """Yield empty time: breaks whole, the rest cut at quarters of an hour and where a shift ends."""
+    cuts = {minute for span in (*times.shifts, *times.breaks) for minute in span}
+    at = begins
+    while at < ends:
+        kind = times.kind(at)
+        upto = ends if kind == "break" else at // GAP * GAP + GAP
+        upto = min(ends, upto, *(cut for cut in cuts if cut > at))
+        yield Cell(kind, at, (upto - at) // STEP)
+        at = upto
+
+
+def _within(on: date, starts: datetime, ends: datetime) -> tuple[int, int]:
+    """Return the part of a stretch that lies in a day, in minutes of the day."""
+    midnight = datetime.combine(on, time())
+    first = max(0, int((starts - midnight).total_seconds()) // 60)
+    return first, min(24 * 60, int((ends - midnight).total_seconds()) // 60)
+
+
+def _minute(wall: datetime) -> int:
+    return wall.hour * 60 + wall.minute
+
+
+def _time(minute: int) -> str:
+    return clock_words(time(minute // 60, minute % 60)) if minute % 60 == 0 else ""

@@ -1,0 +1,124 @@
+"""One visit beside the calendar: what it is, where it stands, moving and cancelling it (R3, R5)."""
+
+from datetime import datetime, time
+
+from flask import Response, request
+
+from booking.actions.cancel import cancel as cancel_visit
+from booking.actions.looks import note_look
+from booking.actions.move import move as move_visit
+from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
+from booking.house import house
+from booking.scheduling.appointment import Visit
+from booking.scheduling.errors import BookingRefused, Invalid, Stale
+from booking.scheduling.zone import to_wall
+from booking.web.dates import find_date
+from booking.web.desk.blueprint import blueprint
+from booking.web.desk.shell import done, here, show
+from booking.web.desk.words import DID, STATUS, flags_of
+from booking.web.errors import ANSWERS
+from booking.web.staff import staff_actor
+from booking.wording.dates import when_words
+
+CHANGED = "This visit was changed by somebody else a moment ago. Here it is as it stands now."
+
+
+@blueprint.get("/visits/<reference>")
+def visit(reference: str) -> Response:
+    """Show a visit; who looks is noted."""
+    found = get_by_reference(here(), reference)
+    note_look(here(), "visit", staff_actor(), house().now(), visit=found)
+    return _page(found)
+
+
+@blueprint.post("/visits/<reference>/status")
+def status(reference: str) -> Response:
+    """Note where the visit stands; *Undo* sets it back."""
+    found = get_by_reference(here(), reference)
+    wanted = request.args.get("to") or request.form.get("status", "")
+    try:
+        _check_seen(found)
+        after = change_status(here(), found, wanted, staff_actor(), house().now())
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    undo = f"/desk/visits/{reference}/status?to={found.status}&version={after.version}"
+    return done(DID[wanted], _day_of(after), undo if found.status in DID else None)
+
+
+@blueprint.post("/visits/<reference>/move")
+def move(reference: str) -> Response:
+    """Move the visit to another time or person; the patient is told unless staff have done so."""
+    found = get_by_reference(here(), reference)
+    try:
+        _check_seen(found)
+        start = _start()
+        who = request.form.get("practitioner") or None
+        tell = "tell" in request.form
+        after = move_visit(here(), found, start, who, staff_actor(), house().now(), tell=tell)
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    return done(f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}.", _day_of(after))
+
+
+@blueprint.post("/visits/<reference>/cancel")
+def cancel(reference: str) -> Response:
+    """Cancel by the clinic: no fee, whatever the hour (E59)."""
+    found = get_by_reference(here(), reference)
+    try:
+        _check_seen(found)
+        tell = "tell" in request.form
+        after = cancel_visit(here(), found, staff_actor(), house().now(), tell=tell)
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    return done("Cancelled. The time is free again.", _day_of(after))
+
+
+def _page(found: Visit, code: int = 200, **values: object) -> Response:
+    clinic, now = here(), house().now()
+    shape = found.sold.shape
+    return show(
+        "desk/visit.html",
+        code,
+        visit=found,
+        on=found.starts.date(),
+        status=STATUS,
+        flags=flags_of(found),
+        people=[p for p in clinic.practitioners if found.sold.kind in p.kinds],
+        may_noshow=to_wall(now, clinic.zone) >= noshow_from(clinic, found),
+        noshow_from=noshow_from(clinic, found),
+        parts=[(step.minutes, step.hands_on) for step in shape.steps],
+        history=[(to_wall(one.at, clinic.zone), one) for one in list_history(found)],
+        **values,
+    )
+
+
+def _refused(reference: str, refused: BookingRefused) -> Response:
+    """Show the visit as it stands now, why nothing changed, what is free instead, and what was typed."""
+    return _page(
+        get_by_reference(here(), reference),
+        ANSWERS[refused.code].status,
+        fault=" ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message,
+        nearest=refused.nearest,
+        typed=request.form,
+    )
+
+
+def _check_seen(found: Visit) -> None:
+    seen = request.args.get("version") or request.form.get("version")
+    if seen != str(found.version):
+        raise Stale(CHANGED)
+
+
+def _start() -> datetime:
+    on = find_date(request.form.get("on"))
+    try:
+        at = time.fromisoformat(request.form.get("at", ""))
+    except ValueError:
+        at = None
+    if on is None or at is None or at.tzinfo is not None:
+        raise Invalid({"at": "Give a date and a time, such as 2026-11-24 and 14:30. Nothing was changed."})
+    return datetime.combine(on, at)
+
+
+def _day_of(found: Visit) -> str:
+    return f"/desk/{found.starts.date().isoformat()}"

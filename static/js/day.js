@@ -1,0 +1,62 @@
+// The calendar: arrows walk from visit to visit, one key notes where a visit stands, and the
+// day looks again every few seconds without moving what is being read.
+import { ask } from "./desk.js";
+
+const grid = document.getElementById("grid");
+const EVERY = 4000;
+const STATUS = { a: "arrived", i: "in_room", d: "fulfilled", x: "noshow" };
+let tag = grid.dataset.tag;
+
+async function look() {
+  const options = { cache: "no-store", headers: { "If-None-Match": `W/"${tag}"` } };
+  const answer = await fetch(grid.dataset.address, options).catch(() => null);
+  if (!answer || answer.status !== 200 || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const focused = grid.contains(document.activeElement) ? document.activeElement.dataset.ref : null;
+  tag = (answer.headers.get("ETag") || "").replace(/^W\/|"/g, "");
+  grid.replaceChildren(...page.body.childNodes);
+  if (focused) grid.querySelector(`[data-ref="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+function visits() {
+  return [...grid.querySelectorAll("a[data-ref]")].map((link) => ({ link, box: link.getBoundingClientRect() }));
+}
+
+// The nearest visit in a direction; straight ahead counts more than sideways.
+function next(from, key) {
+  const here = from.getBoundingClientRect();
+  const ahead = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[key];
+  let found = null;
+  let least = Infinity;
+  for (const { link, box } of visits()) {
+    const along = (box.left - here.left) * ahead[0] + (box.top - here.top) * ahead[1];
+    const aside = Math.abs((box.top - here.top) * ahead[0]) + Math.abs((box.left - here.left) * ahead[1]);
+    if (link !== from && along > 0 && along + 3 * aside < least) {
+      least = along + 3 * aside;
+      found = link;
+    }
+  }
+  return found;
+}
+
+grid.addEventListener("keydown", (event) => {
+  const link = event.target.closest("a[data-ref]");
+  if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    next(link, event.key)?.focus();
+  } else if (STATUS[event.key]) {
+    event.preventDefault();
+    const token = document.getElementById("undo").content.querySelector("[name=csrf_token]").value;
+    const fields = { csrf_token: token, status: STATUS[event.key], version: link.dataset.version };
+    ask(`/desk/visits/${link.dataset.ref}/status`, new URLSearchParams(fields));
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const undo = document.querySelector("#said form button");
+  if (event.key === "u" && undo && !event.target.matches("input, select, textarea")) undo.click();
+  if (event.key.startsWith("Arrow") && event.target === document.body) visits()[0]?.link.focus();
+});
+document.addEventListener("desk:changed", look);
+setInterval(look, EVERY);

@@ -1,0 +1,166 @@
+"""One visit at the desk: its life, moves, cancellation; each with a version, words and a way back."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from booking.records.database import reader
+from tests.databases import MORNING, Clock
+from tests.staff import StaffClient, csrf
+from tests.web.desk.visits import TUESDAY, book, send
+
+TEN = f"{TUESDAY}T10:00"
+
+
+def stored(app: Flask, column: str, table: str = "appointment") -> list[object]:
+    with app.app_context():
+        return list(reader().execute(text(f"SELECT {column} FROM {table} ORDER BY id")).scalars())
+
+
+def test_r3_arrived_in_room_done_and_back(any_app: Flask, staff_client: StaffClient) -> None:
+    """R3, E73: one press each, out of order too; Undo sets back what was; the trail keeps all of it."""
+    reference = book(any_app)
+    client = staff_client("reception")
+    for status in ("arrived", "in_room", "fulfilled", "arrived"):
+        assert send(client, reference, "status", status=status).status_code == 303
+    page = client.get(f"/desk/{TUESDAY}").text
+    undo = f"/desk/visits/{reference}/status?to=fulfilled&amp;version=5"
+    assert f'action="{undo}"' in page
+    assert "Marked as here." in page
+    token = csrf(client, f"/desk/visits/{reference}")
+    answer = client.post(undo.replace("&amp;", "&"), data={"csrf_token": token})
+    assert answer.status_code == 303
+    assert stored(any_app, "status") == ["fulfilled"]
+    assert stored(any_app, "action", "audit")[-5:] == [
+        "arrived",
+        "in_room",
+        "fulfilled",
+        "arrived",
+        "fulfilled",
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 409), (15, 303)])
+def test_e58_no_show_after_its_minutes(
+    app: Flask, staff_client: StaffClient, clock: Clock, minutes: int, status: int
+) -> None:
+    """E58: 15 minutes after the start, not before; and it can be set back."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1, hours=1, minutes=minutes)
+    client = staff_client("reception")
+    assert send(client, reference, "status", status="noshow").status_code == status
+    assert stored(app, "status") == ["noshow" if status == 303 else "booked"]
+    assert send(client, reference, "status", status="booked").status_code == 303
+
+
+def test_e28_a_stale_form_is_refused_and_shows_what_is(app: Flask, staff_client: StaffClient) -> None:
+    """E28, C9: who saw an older state changes nothing and is shown the newer one."""
+    reference = book(app)
+    first, second = staff_client("reception"), staff_client("admin")
+    token = csrf(first, f"/desk/visits/{reference}")
+    assert send(second, reference, "status", status="arrived").status_code == 303
+    for what, more in (
+        ("status", {"status": "fulfilled"}),
+        ("move", {"on": TUESDAY, "at": "11:00"}),
+        ("cancel", {}),
+    ):
+        data = {"csrf_token": token, "version": "1", **more}
+        answer = first.post(f"/desk/visits/{reference}/{what}", data=data)
+        assert (answer.status_code, "changed by somebody else" in answer.text) == (409, True)
+        assert 'aria-pressed="true">Here' in answer.text
+    assert stored(app, "version") == [2]
+
+
+def test_r5_a_move_by_form_tells_the_patient_or_not(app: Flask, staff_client: StaffClient) -> None:
+    """R5: moved to another time and person; told by mail only where the box is ticked."""
+    reference = book(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", on=TUESDAY, at="10:00", practitioner="lam", tell="1")
+    assert answer.location == f"/desk/{TUESDAY}"
+    assert "Moved to 10:00 a.m., Tuesday 24 November, with Grace Lam." in client.get(answer.location).text
+    assert stored(app, "status") == ["booked"]
+    assert "10:00" in str(stored(app, "starts")[0])
+
+
+@pytest.mark.parametrize(
+    ("at", "who", "status", "says"),
+    [
+        ("08:00", "lam", 409, "opening hours"),
+        ("10:00", "kim", 409, "not licensed"),
+        ("13:00", "nobody", 422, "no such practitioner"),
+        ("25:00", "lam", 422, "such as 2026-11-24 and 14:30"),
+        ("", "lam", 422, "such as 2026-11-24 and 14:30"),
+    ],
+)
+def test_e17_what_cannot_be_moved_is_said_and_kept(
+    app: Flask, staff_client: StaffClient, at: str, who: str, status: int, says: str
+) -> None:
+    """E17: outside hours, no licence, nobody, no time: words, the form as typed, nothing changed."""
+    reference = book(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", on=TUESDAY, at=at, practitioner=who)
+    assert (answer.status_code, says in answer.text) == (status, True)
+    assert "09:00" in str(stored(app, "starts")[0])
+    if at == "08:00":
+        assert 'value="08:00"' in answer.text
+
+
+def test_a_taken_time_is_said_with_free_ones(app: Flask, staff_client: StaffClient) -> None:
+    """Two receptionists drop two visits on one time: the second is told, with times that are free."""
+    first = book(app, f"{TUESDAY}T09:00", service="rmt-60", practitioner="kim")
+    second = book(
+        app,
+        f"{TUESDAY}T10:30",
+        service="rmt-60",
+        practitioner="kim",
+        patient={"name": "Other", "email": "other@example.com"},
+    )
+    client = staff_client("reception")
+    assert send(client, first, "move", on=TUESDAY, at="13:00", practitioner="kim").status_code == 303
+    answer = send(client, second, "move", on=TUESDAY, at="13:00", practitioner="kim")
+    assert (answer.status_code, "has just been taken" in answer.text) == (409, True)
+    assert "Free close to it:" in answer.text
+    assert "10:30" in str(stored(app, "starts")[1])
+
+
+def test_e59_the_clinic_cancels_without_a_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """E59: an hour before the visit, cancelled by staff: never late, no fee, the time is free again."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1)
+    client = staff_client("reception")
+    assert send(client, reference, "cancel", tell="1").status_code == 303
+    assert (stored(app, "status"), stored(app, "late")) == (["cancelled"], [0])
+    page = client.get(f"/desk/visits/{reference}").text
+    assert "cancelled, by staff" in page
+    assert "Move the visit" not in page
+
+
+def test_a_panel_answers_in_headers(app: Flask, staff_client: StaffClient) -> None:
+    """The page's script gets 204 with what happened and how to undo it, and fragments instead of pages."""
+    reference = book(app)
+    client = staff_client("reception")
+    panel = {"X-Desk-Panel": "1"}
+    page = client.get(f"/desk/visits/{reference}", headers=panel).text
+    assert "<html" not in page
+    token = csrf(client, f"/desk/visits/{reference}")
+    data = {"csrf_token": token, "version": "1", "status": "arrived"}
+    answer = client.post(f"/desk/visits/{reference}/status", data=data, headers=panel)
+    assert (answer.status_code, answer.headers["X-Desk-Said"]) == (204, "Marked%20as%20here.")
+    assert answer.headers["X-Desk-Undo"] == f"/desk/visits/{reference}/status?to=booked&version=2"
+
+
+def test_p6_opening_a_visit_is_noted_with_its_patient(app: Flask, staff_client: StaffClient) -> None:
+    """P6: each look at a visit is one row that names who, when and whose."""
+    reference = book(app)
+    staff_client("reception").get(f"/desk/visits/{reference}")
+    assert stored(app, "what", "look") == ["visit"]
+    assert stored(app, "patient_id", "look") == stored(app, "patient_id")
+
+
+def test_a5_a_reference_that_does_not_exist(staff_client: StaffClient) -> None:
+    """A5: 404, the same for all of them."""
+    client = staff_client("reception")
+    answers = [client.get(f"/desk/visits/{one}") for one in ("AAAAA-AAAAA", "1", "%00"[:2], "x" * 200)]
+    assert {answer.status_code for answer in answers} <= {404, 400}
