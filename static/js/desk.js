@@ -77,7 +77,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-panel]")) return;
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
-  const address = event.submitter?.formAction || form.action;
+  const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
   if (!panel.contains(form) && !said.contains(form)) opener = document.activeElement;
   if (form.method === "post") ask(address, fields);
   else ask(`${address.split("?")[0]}?${fields}`);

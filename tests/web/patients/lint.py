@@ -34,7 +34,7 @@ def lint(html: str, tree: Element, *, is_staff: bool = False) -> None:
     faults = [fault for check in checks for fault in check(tree)]
     if ZONE_NAMES.search(html):
         faults.append("a zone's name is printed (E32)")
-    assert faults == []
+    assert faults == [], faults
 
 
 def _one_heading(tree: Element) -> list[str]:
