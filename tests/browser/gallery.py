@@ -76,6 +76,13 @@ def _details_faults(page: Page, site: Site) -> None:
     expect(page.locator("#notice")).to_be_visible()
 
 
+def _details_doubt(page: Page, site: Site) -> None:
+    open_form(page, NEEDLE)
+    page.get_by_label("E-mail", exact=True).fill("parvaneh@gmial.com")
+    book_button(page).click()
+    expect(page.get_by_role("button", name="Use parvaneh@gmail.com")).to_be_visible()
+
+
 def _details_taken(page: Page, site: Site) -> None:
     open_form(page, MASSAGE)
     somebody_books(page, MASSAGE.service, MASSAGE.start)
@@ -133,6 +140,7 @@ PAGES = {
     "times-unfit": _times_unfit,
     "details": _details,
     "details-faults": _details_faults,
+    "details-doubt": _details_doubt,
     "details-taken": _details_taken,
     "details-expired": _details_expired,
     "booked": _booked,
