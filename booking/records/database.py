@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, event, exc, make_url
 from booking.records import append_only as append_only  # its DDL belongs to the metadata
 from booking.records import desk_tables as desk_tables  # so do its tables
 from booking.records import guard as guard  # and its DDL
+from booking.records import patience
 from booking.records import staff_tables as staff_tables  # and its tables
 from booking.records.failures import BUSY, WRITE, Lost, translate
 from booking.records.tables import db
@@ -27,8 +28,6 @@ from booking.scheduling.errors import Busy
 
 T = TypeVar("T")
 
-# Refuse before a web server's own time-out: a request that meets a lock ends within 15 seconds.
-LOCK_SECONDS = 14
 STATEMENT_SECONDS = 15
 CONNECT_SECONDS = 5
 POOL_SECONDS = 5
@@ -53,7 +52,7 @@ _SQLITE_PRAGMAS = (
 _PG_SETTINGS = {
     "default_transaction_read_only": "on",
     "statement_timeout": f"{STATEMENT_SECONDS}s",
-    "lock_timeout": f"{LOCK_SECONDS}s",
+    "synchronous_commit": "on",  # what was answered survives a power cut, whatever the server's default
     "idle_in_transaction_session_timeout": "30s",
 }
 _PG_KEEPALIVE = {  # notice within a statement's time that the server's machine is gone
@@ -74,9 +73,10 @@ def engine_options(url: str) -> dict[str, Any]:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             return {}
-        return {"connect_args": {"timeout": LOCK_SECONDS}, **_pool(16)}
+        return {"connect_args": {"timeout": patience.usual_seconds()}, **_pool(16)}
     given = parsed.query.get("options", "")
-    settings = " ".join(f"-c {name}={value}" for name, value in _PG_SETTINGS.items())
+    lock = {"lock_timeout": f"{patience.usual_seconds() * 1000:.0f}ms"}
+    settings = " ".join(f"-c {name}={value}" for name, value in (_PG_SETTINGS | lock).items())
     return {
         "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
@@ -117,7 +117,7 @@ def _begin_sqlite(conn: Connection) -> None:
     options = conn.get_execution_options()
     _let_write(conn, WRITE in options)
     if WRITE in options:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        patience.begin_immediate(conn)
     elif _READER not in options:
         conn.exec_driver_sql("BEGIN")
 
@@ -149,10 +149,14 @@ def _has_hung_up(connection: Any) -> bool:
     return bool(watched.poll(0))
 
 
-def writer() -> Connection:
-    """Return a connection that may write; the caller closes it. Only for ``transaction()``."""
+def writer(wait: float | None = None) -> Connection:
+    """Return a connection that may write; the caller closes it. Only for ``transaction()``.
+
+    ``wait``: seconds to wait for a lock, other than the usual ones (``patience``).
+    """
+    options: dict[str, Any] = {WRITE: True, **({} if wait is None else {patience.WAIT: wait})}
     try:
-        return db.engine.connect().execution_options(**{WRITE: True})
+        return db.engine.connect().execution_options(**options)
     except exc.TimeoutError as error:
         raise Busy(BUSY, reason="database") from error
 

@@ -18,22 +18,29 @@ TAKEN = "That time has just been taken."
 BUSY = "The booking system is busy just now. Nothing was changed. Please try again in a minute."
 UNCONFIRMED = "The connection broke while saving. Please look whether it was saved before trying again."
 
-# primary result codes: busy, locked, i/o error, full, cannot open, file locking protocol
-_SQLITE_BUSY = frozenset({5, 6, 10, 13, 14, 15})
+# primary result codes: busy, locked; i/o error, full, cannot open, file locking protocol
+_SQLITE_LOCKED = frozenset({5, 6})
+_SQLITE_BUSY = frozenset({10, 13, 14, 15})
 _SQLITE_READ_ONLY = 8
-# lock_timeout, idle_in_transaction_session_timeout; classes: connection, resources, intervention, system
-_PG_BUSY = frozenset({"55P03", "25P03"})
+# idle_in_transaction_session_timeout; classes: connection, resources, intervention, system
+_PG_BUSY = frozenset({"25P03"})
 _PG_BUSY_CLASSES = frozenset({"08", "53", "57", "58"})
 _PG_READ_ONLY = "25006"
-_PG_CONFLICT = frozenset({"40001", "40P01"})
 
 
 class Lost(Busy):
     """The connection to the server went away; what was not committed is undone."""
 
 
+class Locked(Busy):
+    """Somebody else held a lock for longer than this statement was to wait."""
+
+
 class Conflict(Busy):
     """The database gave up one of two transactions that were in each other's way."""
+
+
+_PG_KINDS = {"55P03": Locked, "40001": Conflict, "40P01": Conflict}  # lock_timeout, serialisation, deadlock
 
 
 def translate(context: ExceptionContext) -> Exception | None:
@@ -54,6 +61,8 @@ def of_sqlite(error: Any, *, may_write: bool = True) -> Exception | None:
     if str(error) == GUARD:
         return SlotTaken(TAKEN)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _SQLITE_LOCKED:
+        return Locked(BUSY, reason="database")
     if code in _SQLITE_BUSY or (code == _SQLITE_READ_ONLY and may_write):
         return Busy(BUSY, reason="database")
     return None
@@ -65,8 +74,8 @@ def _of_postgresql(context: ExceptionContext, state: str | None, may_write: bool
         return SlotTaken(TAKEN)
     if context.is_disconnect:
         return Lost(BUSY, reason="database")
-    if state in _PG_CONFLICT:
-        return Conflict(BUSY, reason="database")
+    if state in _PG_KINDS:
+        return _PG_KINDS[state](BUSY, reason="database")
     if state is None:  # no answer of the server at all: it could not be reached
         lost = isinstance(context.sqlalchemy_exception, exc.OperationalError)
         return Busy(BUSY, reason="database") if lost else None

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from booking.records import clinic_row
+from booking.records import clinic_row, patience
 from booking.records.database import writer
 from booking.records.failures import UNCONFIRMED, Conflict, Lost
 from booking.records.prepared import Prepared
@@ -88,18 +88,23 @@ def _run(lock: Callable[[Connection], None], work: Callable[[Connection], T]) ->
         raise RuntimeError("a transaction is already open: one action, one transaction")
     _thread.is_open = True
     try:
-        for _ in range(RETRIES):
-            try:
-                return _attempt(lock, work)
-            except (Conflict, Lost):
-                continue
-        return _attempt(lock, work)
+        return patience.wait_in_turn(lambda wait: _try(lock, work, wait))
     finally:
         _thread.is_open = False
 
 
-def _attempt(lock: Callable[[Connection], None], work: Callable[[Connection], T]) -> T:
-    with writer() as conn, conn.begin() as opened:
+def _try(lock: Callable[[Connection], None], work: Callable[[Connection], T], wait: float | None) -> T:
+    for _ in range(RETRIES):
+        try:
+            return _attempt(lock, work, wait)
+        except (Conflict, Lost):
+            continue
+    return _attempt(lock, work, wait)
+
+
+def _attempt(lock: Callable[[Connection], None], work: Callable[[Connection], T], wait: float | None) -> T:
+    with writer(wait) as conn, conn.begin() as opened:
+        patience.limit(conn)
         clinic_row.begin(conn)
         lock(conn)
         done = work(conn)

@@ -4,6 +4,7 @@ People get a page, the API gets RFC 9457 ``application/problem+json`` with the
 same stable ``code``. Nothing here repeats what was sent.
 """
 
+import errno
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ from booking.wording.language import N_, _, told
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
+IN_WANT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)
 PROBLEM_JSON = "application/problem+json"
 API_PREFIX = "/api/"
 PAGE = "errors/page.html"
@@ -87,6 +89,12 @@ ANSWERS: Mapping[str, Answer] = {
         503,
         N_("We could not save that just now"),
         N_("Nothing was changed. Please try again in a moment."),
+        retry_after=5,
+    ),
+    "overloaded": Answer(
+        503,
+        "Many people are here just now",  # said by the gate, before a language is known
+        "Nothing was changed. Please try again in a moment.",
         retry_after=5,
     ),
     "form_expired": Answer(
@@ -170,7 +178,7 @@ def plain_answer(code: str, environ: "WSGIEnvironment") -> Response:
     if environ.get("PATH_INFO", "").startswith(API_PREFIX):
         return problem(code)
     answer = ANSWERS[code]
-    return Response(_plain_html(answer), answer.status, content_type=HTML)
+    return _retry(Response(_plain_html(answer), answer.status, content_type=HTML), answer)
 
 
 def _plain_html(answer: Answer) -> str:
@@ -227,9 +235,14 @@ def _failed(error: Exception) -> Response:
     number = request.environ.get("booking.request_id", "")
     log: Log = current_app.extensions["log"]
     log.fault(number, request.endpoint, error)
-    if _is_api():
-        return problem("failed", request_id=number)
-    return page("failed")
+    code, says = what_failed(error)
+    return problem(code, says, request_id=number) if _is_api() else page(code, says)
+
+
+def what_failed(error: Exception) -> tuple[str, str]:
+    """Return the code of a fault and what else to say: want of memory or handles passes by itself."""
+    in_want = isinstance(error, MemoryError) or getattr(error, "errno", None) in IN_WANT
+    return ("busy", ANSWERS["failed"].says) if in_want else ("failed", "")
 
 
 def _retry(response: Response, answer: Answer) -> Response:

@@ -1,4 +1,4 @@
-"""The outermost layer of the web: who is addressed, are the bytes sound, headers, one log line.
+"""The outermost layer of the web: whom it is for, sound bytes, a queue that is too long, headers, a log line.
 
 It stands in front of Flask and of the static files, so that no response leaves
 without its headers and nothing behind it sees a forged host or broken bytes.
@@ -11,9 +11,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from booking.web.errors import plain_answer
+from booking.web.errors import plain_answer, what_failed
 from booking.web.headers import NO_STORE, HeaderLists, has_cache_rule
 from booking.web.log import Log
+from booking.web.queue import Queue
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,6 +62,7 @@ class Gate:
         self._hosts = allowed_hosts(base_url)
         self._lists = HeaderLists(https=base_url.startswith("https://"))
         self._log = log
+        self._queue = Queue()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -91,13 +93,15 @@ class Gate:
             return self._app(environ, start)
         except Exception as error:  # noqa: BLE001  # the server would write the path into its log (A8)
             self._log.fault(environ[REQUEST_ID], environ.get(ENDPOINT), error)
-            return plain_answer("failed", environ)(environ, start)
+            return plain_answer(what_failed(error)[0], environ)(environ, start)
 
     def _fault(self, environ: "WSGIEnvironment") -> str | None:
         if not self._is_ours(environ):
             return "wrong_host"
         if not is_sound(environ):
             return "malformed"
+        if self._queue.is_too_long(environ):
+            return "overloaded"
         # Flask would take "//appointment/..." for "/appointment/..."; the header lists do not.
         return "not_found" if environ.get("PATH_INFO", "").startswith("//") else None
 

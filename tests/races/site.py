@@ -17,7 +17,11 @@ from threading import Barrier
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import pytest
+from sqlalchemy import make_url
+
 from booking.cli.processes import _stop_with_parent
+from tests import databases
 from tests.architecture.source import ROOT
 from tests.databases import SECRET_KEY
 from tests.races import stored
@@ -42,10 +46,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Site:
-    """A running server and its database."""
+    """A running server, the id of its first process, and its database."""
 
     port: int
     database: str
+    pid: int = 0
+
+    def workers(self) -> list[int]:
+        """Return the ids of the processes that answer requests."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return sorted(int(child) for child in children.split())
 
     def send(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
@@ -129,8 +139,8 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 
 @contextmanager
-def serving(database: str, folder: Path) -> Iterator[Site]:
-    """Serve a database with two processes on a free port until the block ends."""
+def serving(database: str, folder: Path, **more: str) -> Iterator[Site]:
+    """Serve a database with two processes on a free port until the block ends; ``more`` is environment."""
     port = _free_port()
     environ = {
         **os.environ,
@@ -142,6 +152,7 @@ def serving(database: str, folder: Path) -> Iterator[Site]:
         "WEB_CONCURRENCY": "2",
         "CLINIC": "synergy",
         "INSTANCE": str(folder),
+        **more,
     }
     command = (sys.executable, "-m", "gunicorn", "-c", "python:booking.cli.serving", "tests.races.served:app")
     with (
@@ -156,11 +167,26 @@ def serving(database: str, folder: Path) -> Iterator[Site]:
         ) as server,
     ):
         try:
-            _wait_for(Site(port, database), server, folder / "server.log")
-            yield Site(port, database)
+            site = Site(port, database, server.pid)
+            _wait_for(site, server, folder / "server.log")
+            yield site
         finally:
             server.terminate()
             server.wait(PATIENCE)
+
+
+@contextmanager
+def serving_copy(request: pytest.FixtureRequest, folder: Path, engine: str, **more: str) -> Iterator[Site]:
+    """Serve a copy of the sample clinic's database on an engine."""
+    if engine == "sqlite":
+        databases.copy_sqlite(request.getfixturevalue("sqlite_template"), folder / "clinic.db")
+        with serving(databases.sqlite_url(folder / "clinic.db"), folder, **more) as found:
+            yield found
+        return
+    copy = request.getfixturevalue("pg_copy")
+    template = make_url(copy.template_url).database
+    with databases.postgresql_database(copy.server, template) as url, serving(url, folder, **more) as found:
+        yield found
 
 
 def _free_port() -> int:

@@ -20,6 +20,7 @@ ROUNDS = _size("BOOKING_RACE_ROUNDS", 30, 500)
 CONTESTS = _size("BOOKING_RACE_CONTESTS", 12, 1000)
 KILLS = _size("BOOKING_RACE_KILLS", 20, 200)
 EXAMPLES = _size("BOOKING_RACE_EXAMPLES", 60, 1000)
+LOCK_SECONDS = _size("BOOKING_LOCK_SECONDS", 3, 14)
 STEPS = 25
 PATIENCE = max(240, PROCESSES * OPERATIONS // 2)  # seconds after which a race is given up as hung
 SHRINK = bool(os.environ.get("BOOKING_RACE_SHRINK"))  # look for the shortest failing sequence

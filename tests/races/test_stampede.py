@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 
-from tests import databases
-from tests.races.site import Answer, Browser, Site, at_once, serving
+from tests.races.site import Answer, Browser, Site, at_once, serving_copy
 from tests.races.sizes import PATIENCE, STAMPEDE
 
 pytestmark = [pytest.mark.races, pytest.mark.timeout(3 * PATIENCE)]
@@ -28,15 +26,7 @@ MESSAGES = (
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample clinic, served; each test has a day of its own in it."""
-    folder = tmp_path_factory.mktemp("site")
-    if request.param == "sqlite":
-        databases.copy_sqlite(request.getfixturevalue("sqlite_template"), folder / "clinic.db")
-        with serving(databases.sqlite_url(folder / "clinic.db"), folder) as found:
-            yield found
-        return
-    copy = request.getfixturevalue("pg_copy")
-    template = make_url(copy.template_url).database
-    with databases.postgresql_database(copy.server, template) as url, serving(url, folder) as found:
+    with serving_copy(request, tmp_path_factory.mktemp("site"), request.param) as found:
         yield found
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from booking.actions import book as booking_action
-from booking.records import database
+from booking.records import patience
 from booking.web.api import quick
 from tests.databases import Clock, make_app, opened
 from tests.web.api.calls import API, body, booked, person, post, slots, starts
@@ -20,7 +20,7 @@ def test_k11_a_locked_database_is_503_with_retry_after(
     sqlite_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """K11, C20: writes answer `busy` and when to come back; reads go on; afterwards all is as before."""
-    monkeypatch.setattr(database, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(patience, "LOCK_SECONDS", 0.1)
     with opened(sqlite_url, tmp_path, clock) as app:
         client = app.test_client()
         free = slots(client, **QUESTION)
