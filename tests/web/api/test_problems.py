@@ -26,6 +26,10 @@ STATUSES = {
     "method_not_allowed": 405,
     "too_large": 413,
     "unsupported_media_type": 415,
+    "unauthorized": 401,
+    "signed_out": 401,
+    "forbidden": 403,
+    "overloaded": 503,
     "failed": 500,
 }
 REFUSALS = [
