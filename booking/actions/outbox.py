@@ -23,6 +23,7 @@ from booking.wording.letter import Letter
 from booking.wording.texts import kind_of
 
 LEASE = timedelta(seconds=120)  # a minute for one message, one for clocks that differ (K9, K14)
+FURTHEST = LEASE + timedelta(minutes=15)  # clocks of workers differ by less; one that was put back, by more
 MOST_TRIES = 10  # the last one about 16 hours after the first (K7)
 PAUSES_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480)
 SPREAD_PERCENT = 20
@@ -77,7 +78,7 @@ def take(now: datetime) -> Outgoing | Dropped | None:
 
 
 def _take(conn: Connection, now: datetime) -> Outgoing | Dropped | None:
-    stored = outbox.find_due(conn, now)
+    stored = outbox.find_due(conn, now, now + FURTHEST)
     if stored is None:
         return None
     entries = list_entries(conn, stored, now)
@@ -204,6 +205,13 @@ def hold_due(now: datetime) -> int:
 def release_held() -> int:
     """Plan again what was held for wrong zone data; return how many."""
     return light_transaction(lambda conn: messages.release(conn, HELD))
+
+
+def is_due(next_one: Next, now: datetime) -> bool:
+    """Say whether a worker has something to do now."""
+    if next_one.last_lease is not None and next_one.last_lease > now + FURTHEST:
+        return True
+    return next_one.at is not None and next_one.at <= now
 
 
 def find_next() -> Next:

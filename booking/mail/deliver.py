@@ -76,7 +76,7 @@ def _is_anything_due(here: House) -> bool:
         next_one = outbox.find_next()
     if next_one.held:
         return outbox.release_held() > 0
-    return next_one.at is not None and next_one.at <= here.now()
+    return outbox.is_due(next_one, here.now())
 
 
 def _drop(dropped: Dropped, tally: Tally) -> None:

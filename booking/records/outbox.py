@@ -40,10 +40,13 @@ class Stored:
 
 
 _NOW = bindparam("now", type_=message.c.due_at.type)
+_FURTHEST = bindparam("furthest", type_=message.c.leased_until.type)
 _IS_DUE = or_(
     and_(message.c.state == "planned", message.c.due_at <= _NOW),
     # its worker was killed, or is slower than its lease
     and_(message.c.state == "sending", message.c.leased_until <= _NOW),
+    # leased by a clock that was put back since: no lease reaches so far (K14)
+    and_(message.c.state == "sending", message.c.leased_until > _FURTHEST),
 )
 _IS_STOPPED = exists().where(
     reminder_stop.c.clinic_id == message.c.clinic_id, reminder_stop.c.email_key == patient.c.email_key
@@ -70,6 +73,7 @@ _OF_CLINIC = _BY_ID.where(message.c.clinic_id == bindparam("clinic"))
 _NEXT = select(
     select(func.min(message.c.due_at)).where(message.c.state == "planned").scalar_subquery(),
     select(func.min(message.c.leased_until)).where(message.c.state == "sending").scalar_subquery(),
+    select(func.max(message.c.leased_until)).where(message.c.state == "sending").scalar_subquery(),
     select(func.count()).where(message.c.state == "held").scalar_subquery(),
     select(func.count())
     .where(clinic.c.setup > 0, func.coalesce(clinic.c.zone_data, "") != bindparam("zone_data"))
@@ -82,23 +86,28 @@ class Next:
     """What a worker has to do next.
 
     ``at`` is when a message is due or given up by its worker, ``held`` how many wait for
-    right zone data, ``strange`` how many clinics' due times are of other zone data.
+    right zone data, ``strange`` how many clinics' due times are of other zone data,
+    ``last_lease`` when the last worker at work gives up its message.
     """
 
     at: datetime | None
     held: int
     strange: int
+    last_lease: datetime | None = None
 
 
 def find_next(conn: Connection, zone_data: str) -> Next:
     """Return what there is to do, by one statement."""
-    planned, leased, held, strange = conn.execute(_NEXT, {"zone_data": zone_data}).one()
-    return Next(min((at for at in (planned, leased) if at is not None), default=None), held, strange)
+    planned, leased, last, held, strange = conn.execute(_NEXT, {"zone_data": zone_data}).one()
+    return Next(min((at for at in (planned, leased) if at is not None), default=None), held, strange, last)
 
 
-def find_due(conn: Connection, now: datetime) -> Stored | None:
-    """Return the message that has been due longest and that nobody else is looking at."""
-    row = conn.execute(_DUE, {"now": now}).one_or_none()
+def find_due(conn: Connection, now: datetime, furthest: datetime) -> Stored | None:
+    """Return the message that has been due longest and that nobody else is looking at.
+
+    Args: a lease that ends after ``furthest`` is void: it was given by a clock that was wrong.
+    """
+    row = conn.execute(_DUE, {"now": now, "furthest": furthest}).one_or_none()
     return None if row is None else Stored(**row._mapping)
 
 

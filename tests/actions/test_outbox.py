@@ -76,6 +76,18 @@ def test_k14_a_clock_that_jumps_sends_nothing_twice_or_early(clinic: Clinic, jum
     assert outbox.find_next().at == instant(23, 20, 30)
 
 
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)])
+def test_k14_a_lease_of_a_clock_that_was_put_back_is_void(clinic: Clinic, back: timedelta) -> None:
+    """K14: what a killed worker had in hand while its clock was hours ahead is taken up at once."""
+    book_visit(clinic, start=datetime(2026, 12, 8, 9, 0))
+    first = take(DUE + back)
+    assert not outbox.is_due(outbox.find_next(), DUE + back)
+    assert outbox.is_due(outbox.find_next(), DUE)
+    second = take(DUE)
+    assert (second.id, second.attempts, second.is_unsure) == (first.id, 2, True)
+    assert outbox.take(DUE) is None
+
+
 def test_e65_who_lost_the_lease_settles_nothing(clinic: Clinic) -> None:
     """E65: a worker that was slower than its lease cannot undo what the next one wrote down."""
     book_visit(clinic)
@@ -236,5 +248,5 @@ def test_who_takes_knows_when_the_next_is_due(clinic: Clinic) -> None:
     assert outbox.find_next() == Next(None, 0, 0)
     book_visit(clinic)
     take(DUE)
-    assert outbox.find_next() == Next(DUE + LEASE, 0, 0)
+    assert outbox.find_next() == Next(DUE + LEASE, 0, 0, DUE + LEASE)
     assert (DUE + LEASE).tzinfo == UTC
