@@ -16,6 +16,8 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "desk.day": EVERYBODY,
     "desk.grid": EVERYBODY,
     "desk.keys": EVERYBODY,
+    "desk.book": DESK,
+    "desk.book_form": DESK,
     "desk.visit": DESK,
     "desk.status": DESK,
     "desk.move": DESK,

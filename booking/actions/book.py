@@ -25,6 +25,7 @@ from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
 from booking.wording.notices import SAFETY_VERSION
 
+DESK = "desk"  # the door of staff
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -110,7 +111,7 @@ def _check(clinic: Clinic, request: BookRequest) -> _Order:
             faults["safety"] = "Please choose one of the two answers to the safety notice."
     if request.practitioner is not None and request.practitioner not in clinic.practitioner:
         faults["practitioner"] = "There is no such practitioner. Leave it out for anyone."
-    if request.consent is not True:
+    if request.consent is not True and request.door != DESK:  # consent is taken at the clinic (L34)
         faults["consent"] = "Please agree to the privacy notice, or book by phone."
     if faults or contact is None or service is None:
         raise Invalid(faults, suggested_services=suggested)
@@ -150,7 +151,9 @@ def _store(
     now: datetime,
     vault: Vault,
 ) -> tuple[Visit, str]:
-    patient, resource_id = enter_patient(conn, clinic, order.contact, now, request.patient_id)
+    patient, resource_id = enter_patient(
+        conn, clinic, order.contact, now, request.patient_id, agreed=request.consent
+    )
     visit = _add_visit(conn, clinic, request, order, placed, patient, by, now)
     whole = (resource_id, minute_of(visit.starts), minute_of(visit.ends))
     claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, whole])

@@ -81,6 +81,16 @@ def offer(clinic: Clinic, question: Question, now: datetime, skip_hold: int | No
     return _offer(clinic, ask, (question.from_on, question.to_on), now, skip_hold=skip_hold)
 
 
+def offer_at_desk(clinic: Clinic, question: Question, now: datetime) -> Offer:
+    """Return the starts that reception offers on the phone: from now on, on the grid, without a horizon.
+
+    Raises:
+        Invalid: no such service or practitioner.
+    """
+    limits = rules.desk_limits(zone.to_wall(now, clinic.zone))
+    return _offer(clinic, ask_for(clinic, question), (question.from_on, question.to_on), now, limits=limits)
+
+
 def offer_move(
     clinic: Clinic, visit: Visit, from_on: date, to_on: date, practitioner: str | None, now: datetime
 ) -> Offer:
@@ -171,9 +181,10 @@ def _offer(
     *,
     skip_hold: int | None = None,
     visit: Visit | None = None,
+    limits: Limits | None = None,
 ) -> Offer:
     now_wall = zone.to_wall(now, clinic.zone)
-    limits = rules.online_limits(clinic, now_wall)
+    limits = limits or rules.online_limits(clinic, now_wall)
     first = max(days_asked[0], now_wall.date())
     last = days_asked[1] if limits.last_on is None else min(days_asked[1], limits.last_on)
     if first > last:

@@ -40,7 +40,7 @@ def check_person(
 
 
 def enter_patient(
-    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, known: int | None
+    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, known: int | None, *, agreed: bool
 ) -> tuple[Patient, int]:
     """Return the patient that a new visit belongs to, and the resource that their visits claim.
 
@@ -49,12 +49,13 @@ def enter_patient(
         clinic: The clinic.
         contact: What was typed, checked.
         now: The present instant.
-        known: The patient whose record a signed link has opened; None makes a record of its own.
+        known: The patient whose record a signed link or staff have opened; None makes a record of its own.
+        agreed: Whether they agreed to the privacy notice in this booking (L05).
     """
     record = None if known is None else patients.find_record(conn, clinic.id, known)
     if record is None or not _is_of(record, contact):
-        return _add(conn, clinic, contact, now)
-    patients.change(conn, record.id, _newer(record, contact, now))
+        return _add(conn, clinic, contact, now, agreed=agreed)
+    patients.change(conn, record.id, _newer(record, contact, now, agreed=agreed))
     fails = record.email_failed_at is not None
     patient = Patient(record.id, record.name, record.email, record.phone, contact.language, fails)
     return patient, patients.get_resource(conn, record.id)
@@ -66,19 +67,19 @@ def _is_of(record: Record, contact: Contact) -> bool:
     return typed == (record.name_key, record.email_key, record.phone)
 
 
-def _newer(record: Record, contact: Contact, now: datetime) -> dict[str, object]:
+def _newer(record: Record, contact: Contact, now: datetime, *, agreed: bool) -> dict[str, object]:
     """Return what the record learns: the language of now, and agreement to a newer notice (L05)."""
     learnt: dict[str, object] = {"language": contact.language}
-    if record.consent_text != CONSENT_VERSION:
+    if agreed and record.consent_text != CONSENT_VERSION:
         learnt |= {"consented_at": now, "consent_text": CONSENT_VERSION}
     return learnt
 
 
-def _add(conn: Connection, clinic: Clinic, contact: Contact, now: datetime) -> tuple[Patient, int]:
-    patient_id, resource_id = patients.add(
-        conn,
-        clinic.id,
-        {**vars(contact), "consented_at": now, "consent_text": CONSENT_VERSION, "created_at": now},
-    )
+def _add(
+    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, *, agreed: bool
+) -> tuple[Patient, int]:
+    consent = {"consented_at": now if agreed else None, "consent_text": CONSENT_VERSION if agreed else None}
+    fields = {**vars(contact), **consent, "created_at": now}
+    patient_id, resource_id = patients.add(conn, clinic.id, fields)
     patient = Patient(patient_id, contact.name, contact.email, contact.phone, contact.language)
     return patient, resource_id

@@ -37,6 +37,11 @@ def online_limits(clinic: Clinic, now_wall: datetime) -> Limits:
     )
 
 
+def desk_limits(now_wall: datetime) -> Limits:
+    """Return the bounds of what reception offers first: nothing that has passed, times on the grid."""
+    return Limits(earliest=_rounded_up(now_wall), last_on=None, on_grid=True)
+
+
 def _rounded_up(when: datetime) -> int:
     whole = minute_of(when)
     return whole + bool(when.second or when.microsecond)

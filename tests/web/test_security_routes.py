@@ -61,6 +61,8 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/<day>": ("desk.day", READS, EVERYBODY),
     "/desk/<day>/grid": ("desk.grid", READS, EVERYBODY),
     "/desk/keys": ("desk.keys", READS, EVERYBODY),
+    "/desk/book read": ("desk.book_form", READS, DESK),
+    "/desk/book": ("desk.book", WRITES, DESK),
     "/desk/visits/<reference>": ("desk.visit", READS, DESK),
     "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
     "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),

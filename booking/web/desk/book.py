@@ -1,0 +1,159 @@
+"""Book by phone: find the patient, choose the service, press a time (R1). One form, nothing in addresses."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from secrets import token_urlsafe
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from booking.actions.book import book as book_visit
+from booking.actions.looks import note_look
+from booking.actions.offer import offer_at_desk
+from booking.actions.search import MOST, find_patients
+from booking.actions.status import get_by_reference
+from booking.actions.values import BookRequest, Question
+from booking.house import house
+from booking.scheduling.appointment import Patient
+from booking.scheduling.errors import BookingRefused, Invalid, NotFound
+from booking.scheduling.timeline import wall
+from booking.scheduling.zone import to_wall
+from booking.web.dates import find_date
+from booking.web.desk.blueprint import blueprint
+from booking.web.desk.shell import done, here, show
+from booking.web.errors import ANSWERS
+from booking.web.staff import staff_actor
+from booking.wording.dates import when_words
+
+TIMES = 6
+DAYS = 14
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the form says; ``patient`` is "new", the reference of a visit of theirs, or empty."""
+
+    query: str
+    patient: str
+    name: str
+    phone: str
+    email: str
+    service: str
+    practitioner: str
+    on: date | None
+    safety: str
+    start: str
+    tell: bool
+    key: str
+
+
+@blueprint.get("/book")
+def book_form() -> Response:
+    """Show the empty form."""
+    return _page(_read(MultiDict()))
+
+
+@blueprint.post("/book")
+def book() -> Response:
+    """Go one step on: search, show times, or book."""
+    typed = _read(request.form)
+    if typed.start:
+        return _book(typed)
+    if "search" in request.form and not typed.patient:
+        note_look(here(), "search", staff_actor(), house().now())
+        return _page(typed, found=find_patients(here(), typed.query))
+    try:
+        times = _times(typed) if "times" in request.form else []
+    except Invalid as refused:
+        return _page(typed, 422, fault=" ".join(refused.fields.values()))
+    return _page(typed, times=times, asked="times" in request.form)
+
+
+def _book(typed: Typed) -> Response:
+    try:
+        booked = book_visit(here(), _request(typed), staff_actor(), house().now(), house().vault)
+    except BookingRefused as refused:
+        says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+        near = [(one.start, one.practitioners) for one in refused.nearest]
+        return _page(typed, ANSWERS[refused.code].status, fault=says, times=near)
+    who = here().practitioner[booked.practitioner].name
+    said = f"Booked: {when_words(booked.start)}, with {who}."
+    return done(said, f"/desk/{booked.start.date().isoformat()}")
+
+
+def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
+    """Return the first free times from a day on."""
+    first = typed.on or to_wall(house().now(), here().zone).date()
+    last = date.fromordinal(first.toordinal() + DAYS)
+    question = Question(typed.service, first, last, typed.practitioner or None)
+    found = offer_at_desk(here(), question, house().now()).slots()
+    return [(wall(minute), codes) for minute, codes in islice(found, TIMES)]
+
+
+def _request(typed: Typed) -> BookRequest:
+    start, _, who = typed.start.partition(" ")
+    known = _known(typed)
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError:
+        raise Invalid({"start": "Choose one of the times."}) from None
+    return BookRequest(
+        service=typed.service,
+        start=at.replace(tzinfo=None),
+        practitioner=typed.practitioner or who or None,
+        name=known.name if known else typed.name,
+        email=known.email if known else typed.email or None,
+        phone=known.phone if known else typed.phone or None,
+        language=known.language if known else None,
+        first_visit=None,
+        companion=False,
+        safety=typed.safety or None,
+        consent=False,
+        key=typed.key or None,
+        door="desk",
+        tell=typed.tell,
+        patient_id=known.id if known else None,
+    )
+
+
+def _known(typed: Typed) -> Patient | None:
+    if typed.patient in ("", NEW):
+        return None
+    try:
+        return get_by_reference(here(), typed.patient).patient
+    except NotFound:
+        return None
+
+
+def _read(form: MultiDict[str, str]) -> Typed:
+    return Typed(
+        query=form.get("q", ""),
+        patient=form.get("patient", ""),
+        name=form.get("name", ""),
+        phone=form.get("phone", ""),
+        email=form.get("email", ""),
+        service=form.get("service", ""),
+        practitioner=form.get("practitioner", ""),
+        on=find_date(form.get("on")),
+        safety=form.get("safety", ""),
+        start=form.get("start", ""),
+        tell=not form or "tell" in form,
+        key=form.get("key") or token_urlsafe(24),
+    )
+
+
+def _page(typed: Typed, code: int = 200, **values: object) -> Response:
+    clinic = here()
+    service = clinic.service.get(typed.service)
+    return show(
+        "desk/book.html",
+        code,
+        typed=typed,
+        known=_known(typed),
+        most=MOST,
+        names={p.code: p.name for p in clinic.practitioners},
+        asks_safety=service is not None and service.safety_gate is not None,
+        **values,
+    )
