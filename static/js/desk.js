@@ -31,7 +31,8 @@ function openPanel(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   panel.replaceChildren(...page.body.childNodes);
   panel.hidden = false;
-  const first = panel.querySelector("[autofocus], [role='alert'], h1, h2");
+  const wanted = ["[role='alert']", "[autofocus]", "h1"].map((one) => panel.querySelector(one));
+  const first = wanted.find(Boolean);
   if (!first) return;
   if (!first.matches("input, select, textarea, button, a")) first.tabIndex = -1;
   first.focus();
