@@ -139,7 +139,7 @@ def _read(form: MultiDict[str, str]) -> Typed:
         on=find_date(form.get("on")),
         safety=form.get("safety", ""),
         start=form.get("start", ""),
-        tell=not form or "tell" in form,
+        tell="service" not in form or "tell" in form,  # ticked until somebody has seen it
         key=form.get("key") or token_urlsafe(24),
     )
 

@@ -55,6 +55,7 @@ def test_r1_a_known_patient_keeps_their_record(app: Flask, staff_client: StaffCl
     page = step(client, opened(client), q="angst", search="1").text
     assert f'value="{reference}"' in page
     page = step(client, page, patient=reference).text
+    assert 'name="tell" value="1" checked' in page
     page = step(client, page, patient=reference, service="needle-followup", times="1", on=TUESDAY).text
     start = TIME.findall(page)[2]
     answer = step(client, page, patient=reference, service="needle-followup", start=start, tell="1")
