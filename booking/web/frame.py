@@ -18,12 +18,17 @@ from booking.wording.phones import phone_words
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame, rendered; ``name`` is the discreet one, for titles."""
+    """The frame, rendered; ``name`` is the discreet one, for titles.
+
+    ``switch`` are the buttons of the languages, ``steps`` the trail on the page of times.
+    """
 
     name: str
     phone: str
     top: Markup
     foot: Markup
+    switch: Markup
+    steps: Markup
     languages: tuple[Words, ...]
 
 
@@ -35,13 +40,15 @@ def frame_of(clinic: Clinic) -> Frame:
 @lru_cache(maxsize=32)
 def _frame(clinic: Clinic, language: Words) -> Frame:
     """Return the frame, made once for each language and each version of the set-up (G8)."""
-    hours = week_hours(clinic.hours)
+    hours, languages = week_hours(clinic.hours), tuple(map(words_for, languages_of(clinic)))
     return Frame(
         name=clinic.discreet_name,
         phone=phone_words(clinic.phone),
         top=_rendered("_top.html", clinic=clinic),
         foot=_rendered("_foot.html", clinic=clinic, hours=hours),
-        languages=tuple(map(words_for, languages_of(clinic))),
+        switch=_rendered("_switch.html", languages=languages),
+        steps=_rendered("_steps.html"),
+        languages=languages,
     )
 
 

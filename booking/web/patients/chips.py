@@ -29,16 +29,22 @@ def day_section(on: date, today: date, cells: int, kept: int = 0) -> Markup:
     key = f"d{on:%m%d}"
     head = f'<button name="start" value="{on.isoformat()}'
     parts = []
-    for name, letter, mask in _MASKS:
+    for name, letter, mask in _parts(words()):
         found = cells & mask
         if found:
             parts.append(
                 f'<div class="part {letter}" role="group" aria-labelledby="{key} {key}{letter}">'
-                f'<h3 id="{key}{letter}">{escape(_(name))}</h3>{_buttons(head, found, kept)}</div>'
+                f'<h3 id="{key}{letter}">{name}</h3>{_buttons(head, found, kept)}</div>'
             )
     return Markup(  # noqa: S704 - numbers and our own words only
         f'<section class="day"><h2 id="{key}">{_day_name(on, today)}</h2>{"".join(parts)}</section>'
     )
+
+
+@lru_cache(maxsize=32)
+def _parts(_language: Words) -> tuple[tuple[str, str, int], ...]:
+    """Return the parts of a day, named in the language that is spoken."""
+    return tuple((escape(_(name)), letter, mask) for name, letter, mask in _MASKS)
 
 
 def strip(days: list[tuple[date, int]]) -> Markup:
