@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lint types contracts bench catalogues lock env env-dev settings
+.PHONY: help run test test-fast races faults check lint types contracts bench catalogues lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -21,6 +21,15 @@ test: env-dev settings  ## check style, types and layers, then run every test
 test-fast: env-dev settings  ## run the tests that take a few seconds
 	$(PY) -m pytest tests/scheduling tests/access tests/wording \
 		-m "not slow and not races and not faults and not browser"
+
+# At full size, one after the other, each printing its figures; short forms are part of `make test`.
+FULL := BOOKING_SLOW=1 $(PY) -m pytest -n 0 -p no:randomly -p no:cacheprovider
+
+races: env-dev settings  ## race 8 processes x 500 operations on each engine, with controls (about half an hour)
+	$(FULL) -m races
+
+faults: env-dev settings  ## kill, cut power and connections, fill disks; prints what was lost (some minutes)
+	$(FULL) -m "faults and not races"
 
 check: lint types contracts
 

@@ -28,6 +28,19 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures that tests have measured (``record_property``)."""
+    told = [
+        f"{report.nodeid.partition('::')[2]}: {name}: {value}"
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        if report.when == "call"
+        for name, value in report.user_properties
+    ]
+    if told:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(told))
+
+
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from tests.races.site import HERE, Answer, Site
 from tests.races.sizes import PATIENCE
 
+# On Tuesdays and Wednesdays: one person from 9 to 15, another from 13 to 19, each with a break.
+TIMES = ("09:00", "10:00", "11:00", "13:00", "13:00", "14:00", "14:00", "15:00", "17:00", "18:00")
 DROPPED = Answer(0, {}, b"")
 
 
@@ -84,10 +86,10 @@ def free_starts(site: Site, count: int, service: str = "rmt-45") -> list[str]:
 
 
 def plain_starts(count: int) -> list[str]:
-    """Return starts of massages on Tuesdays and Wednesdays that an empty sample clinic has free."""
+    """Return starts of massages with anyone that an empty sample clinic has free, all at once."""
     first = date(2026, 12, 1).toordinal()
     days = [date.fromordinal(first + 7 * week + day) for week in range(11) for day in (0, 1)]
-    return [f"{day}T{time}" for day in days for time in ("09:00", "10:15", "13:00")][:count]
+    return [f"{day}T{time}" for day in days for time in TIMES][:count]
 
 
 def _later(start: str) -> str:
