@@ -28,6 +28,7 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print the figures that tests have measured (``record_property``)."""
     told = [
