@@ -1,4 +1,7 @@
-"""Runs migrations on the application's own engine, all of them in one transaction."""
+"""Runs migrations on the application's own engine, all of them in one transaction.
+
+Or on the connection that ``records/copying.py`` hands over, inside its transaction.
+"""
 
 from typing import Any
 
@@ -28,8 +31,11 @@ def run(**where: Any) -> None:
         context.run_migrations()
 
 
+given = context.config.attributes.get("connection")
 if context.is_offline_mode():
     run(url=extension.db.engine.url, literal_binds=True)
+elif given is not None:
+    run(connection=given)
 else:
     with migrating() as connection:
         run(connection=connection)

@@ -96,7 +96,11 @@ def _pool(size: int) -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Attach what every connection of the application's engine needs."""
     with app.app_context():
-        engine = db.engine
+        attach(db.engine)
+
+
+def attach(engine: Engine) -> None:
+    """Attach what every connection of an engine needs."""
     _engines.add(engine)
     event.listen(engine, "handle_error", translate)
     if engine.dialect.name == "sqlite":

@@ -64,10 +64,11 @@ def find_revision() -> str | None:
     Raises:
         Busy: the database cannot be reached.
     """
-    return reading(_find_revision)
+    return reading(revision_of)
 
 
-def _find_revision(conn: Connection) -> str | None:
+def revision_of(conn: Connection) -> str | None:
+    """Return the migration that a connection's database is at; None where none ever ran."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
