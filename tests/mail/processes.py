@@ -2,7 +2,8 @@
 
 ``python -m tests.mail.processes URL FOLDER START SPEED COMMAND...``, where COMMAND is
 ``messages work`` and the like, run as ``flask`` would run it, with a clock that begins
-at START (seconds since 1970) and runs SPEED times as fast; or ``book-and-die``.
+at START (seconds since 1970) and runs SPEED times as fast; or ``book-and-die``, or
+``mark-first``, a faulty worker that marks a message as sent before it sends it.
 Mail settings and BASE_URL come from the environment.
 """
 
@@ -16,6 +17,11 @@ from pathlib import Path
 
 from flask.cli import FlaskGroup
 
+from booking.actions import outbox
+from booking.actions.outbox import Outgoing
+from booking.house import House
+from booking.mail import deliver
+from booking.mail.outlet import Outlet
 from tests.databases import make_app
 
 ROOT = Path(__file__).parents[2]
@@ -50,16 +56,22 @@ def start(
 
 
 def worker(
-    url: str, folder: Path, at: datetime, port: int, *, name: str = "w", speed: float = 1.0
+    url: str,
+    folder: Path,
+    at: datetime,
+    port: int,
+    *command: str,
+    name: str = "w",
+    speed: float = 1.0,
 ) -> subprocess.Popen[str]:
-    """Start ``flask messages work`` that greets the server on ``port`` as ``name``."""
+    """Start ``flask messages work`` (or ``command``) that greets the server on ``port`` as ``name``."""
     settings = {
         "BASE_URL": f"http://{name}",
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(port),
         "MAIL_USE_TLS": "off",
     }
-    return start(url, folder, at, "messages", "work", speed=speed, **settings)
+    return start(url, folder, at, *(command or ("messages", "work")), speed=speed, **settings)
 
 
 def end(*workers: subprocess.Popen[str]) -> list[int]:
@@ -74,11 +86,20 @@ def end(*workers: subprocess.Popen[str]) -> list[int]:
             each.communicate()
 
 
+def _mark_and_send(here: House, outgoing: Outgoing, out: Outlet, tally: deliver.Tally) -> None:
+    outbox.mark_sent(outgoing, here.now())
+    out.send(deliver.write(here, outgoing))
+    tally.sent += 1
+
+
 def _main() -> None:
     url, folder, began, speed, *command = sys.argv[1:]
     clock = Running(datetime.fromtimestamp(float(began), UTC), float(speed))
     settings = {name: os.environ[name] for name in SETTINGS if name in os.environ}
     app = make_app(url, Path(folder), clock, **settings)
+    if command == ["mark-first"]:
+        deliver._send = _mark_and_send
+        command = ["messages", "work"]
     if command != ["book-and-die"]:
         FlaskGroup(create_app=lambda: app).main(args=command)
         return
