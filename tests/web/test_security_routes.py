@@ -1,5 +1,7 @@
 """Deny by default: every route is listed, by name and method (D9, A4, A9)."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -67,6 +69,17 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
     "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),
     "/desk/visits/<reference>/cancel": ("desk.cancel", WRITES, DESK),
+    "/desk/<day>/sheet": ("desk.sheet", READS, EVERYBODY),
+    "/desk/calls": ("desk.calls", READS, DESK),
+    "/desk/calls/<int:number>/done": ("desk.tick_call_off", WRITES, DESK),
+    "/desk/calls/<int:number>/reopen": ("desk.reopen_call", WRITES, DESK),
+    "/desk/open": ("desk.open_visits", READS, DESK),
+    "/desk/open/<reference>": ("desk.finish_visit", WRITES, DESK),
+    "/desk/open/<reference>/undo/<int:version>": ("desk.undo_finish", WRITES, DESK),
+    "/desk/messages": ("desk.messages", READS, DESK),
+    "/desk/messages/<int:number>/again": ("desk.message_again", WRITES, DESK),
+    "/desk/export": ("desk.export_form", READS, DESK),
+    "/desk/export.csv": ("desk.export_csv", READS, DESK),
     "/staff/account read": ("staff.account", READS, EVERYBODY),
     "/staff/account": ("staff.choose_password", WRITES, EVERYBODY),
     "/staff/sign-out": ("staff.sign_out_here", WRITES, EVERYBODY),
@@ -92,6 +105,13 @@ def test_a4_exactly_these_endpoints_are_public(app: Flask) -> None:
     }
 
 
+def path_of(rule: str) -> str:
+    """Return an address that a rule answers."""
+    path = rule.removesuffix(" read").replace("<day>", "2026-11-24")
+    path = re.sub(r"<int:\w+>", "1", path).replace("<reference>", "ABCDEFGH")
+    return f"{path}?from=2026-11-01&to=2026-11-30" if path.endswith(".csv") else path
+
+
 @pytest.mark.parametrize("role", [None, "reception", "practitioner", "admin"])
 def test_a4_every_role_gets_exactly_what_is_its_own(
     app: Flask, staff_client: StaffClient, role: str | None
@@ -102,7 +122,7 @@ def test_a4_every_role_gets_exactly_what_is_its_own(
             continue  # test_day.py has it: it takes tokens, not sessions
         method = "POST" if "POST" in methods else "GET"
         client = staff_client(role, email=f"{endpoint}@example.com") if role else app.test_client()
-        path = rule.removesuffix(" read").replace("<day>", "2026-11-24")
+        path = path_of(rule)
         status = client.open(path, method=method).status_code
         if role is None:
             assert status == (303 if method == "GET" else 401), rule

@@ -4,13 +4,17 @@ The page's own script asks for a panel (``X-Desk-Panel``) and gets a fragment; w
 script the same address is a page of its own.
 """
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from flask import Response, g, redirect, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
+from booking.access.roles import PRACTITIONER
 from booking.actions.clinics import get_clinic
+from booking.actions.desk_alarms import list_alarms
+from booking.actions.desk_counts import count
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.zone import to_wall
@@ -45,17 +49,29 @@ def show(template: str, code: int = 200, **values: Any) -> Response:
         values: what the template shows, plain values.
     """
     clinic = here()
+    today = to_wall(house().now(), clinic.zone).date()
     given: dict[str, Any] = {
         "layout": "desk/_fragment.html" if is_panel() else "desk/base.html",
         "clinic": clinic,
         "staff": current_staff(),
-        "today": to_wall(house().now(), clinic.zone).date(),
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
         "csrf": generate_csrf(),
         "said": None if is_panel() else session.pop(_KEPT, None),
     }
+    given |= _waiting() if not is_panel() else {}
     response = Response(render_template(template, **given | values), code)
     response.headers.add("Vary", f"Cookie, {PANEL}")
     return response
+
+
+def _waiting() -> dict[str, Any]:
+    """Return what the rail counts and what nobody may miss; nothing for those who only treat."""
+    if current_staff().role == PRACTITIONER:
+        return {"counts": None, "alarms": ()}
+    now = house().now()
+    counts = count(here(), now)
+    return {"counts": counts, "alarms": list_alarms(here(), counts, now)}
 
 
 def done(said: str, back_to: str, undo: str | None = None, go: str | None = None) -> Response:
