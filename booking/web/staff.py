@@ -77,7 +77,8 @@ def _by_session() -> Staff | None:
     if not isinstance(token, str):
         return None
     here = house()
-    return find_signed_in(get_clinic(here.clinic), token, here.now())
+    g.clinic = get_clinic(here.clinic)
+    return find_signed_in(g.clinic, token, here.now())
 
 
 def _by_bearer() -> Staff | None:
