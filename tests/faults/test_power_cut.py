@@ -15,7 +15,7 @@ from tests.races.sizes import CUTS, PATIENCE
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(3 * PATIENCE)]
 
-BOOKINGS = 60  # enough for the write-ahead log to be copied home twice
+BOOKINGS = 60  # the write-ahead log is copied home three times
 SEED = 2
 
 

@@ -48,7 +48,7 @@ def bookings(clinic: Clinic) -> Callable[[int], list[str]]:
     """Book so many visits of different people; returns their addresses."""
 
     def make(number: int) -> list[str]:
-        question = Question("rmt-60", TUESDAY.date(), TUESDAY.date() + timedelta(days=30))
+        question = Question("rmt-60", TUESDAY.date(), TUESDAY.date() + timedelta(days=85))
         addresses = [f"p{n}@example.com" for n in range(number)]
         for address in addresses:
             minute, _ = next(iter(offer(clinic, question, MORNING).slots()))
