@@ -20,8 +20,8 @@ _MILLISECONDS = struct.Struct("=I")
 
 SHORT = 0.1  # seconds; who waited less found nobody waiting
 GATHERING = 2.0  # who came so soon after that belongs to one crowd
-LONGEST_READ = 2.0
-LONGEST_WRITE = 2.5
+LONGEST_READ = 2.5
+LONGEST_WRITE = 5.0
 LONGEST_CROWD = 15.0
 READS = ("GET", "HEAD", "OPTIONS")
 ALWAYS = ("/healthz", "/readyz", "/metrics", "/static/")  # a restart would not help; files cost as little

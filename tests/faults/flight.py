@@ -39,17 +39,15 @@ class Sent:
         return Answer(int(first.split()[1]), headers, body)
 
 
-def get(site: Site, path: str) -> Sent:
+def get(site: Site, path: str, headers: str = "") -> Sent:
     """Send a request for a page and do not wait."""
-    return _send(site, f"GET {path} HTTP/1.1\r\n", b"")
+    return _send(site, f"GET {path} HTTP/1.1\r\n{headers}", b"")
 
 
-def post(site: Site, body: Any, key: str) -> Sent:
-    """Send a booking to the API and do not wait."""
+def post(site: Site, body: Any, key: str, path: str = "/appointments") -> Sent:
+    """Send a booking (or something else) to the API and do not wait."""
     raw = json.dumps(body).encode()
-    head = (
-        f"POST /api/v1/appointments HTTP/1.1\r\nContent-Type: application/json\r\nIdempotency-Key: {key}\r\n"
-    )
+    head = f"POST /api/v1{path} HTTP/1.1\r\nContent-Type: application/json\r\nIdempotency-Key: {key}\r\n"
     return _send(site, head + f"Content-Length: {len(raw)}\r\n", raw)
 
 

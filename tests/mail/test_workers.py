@@ -209,7 +209,7 @@ def test_k6_kills_lose_nothing(
             return states() == {"sent": MAILS}
 
         try:
-            wait_until(all_sent, seconds=300)
+            wait_until(all_sent, seconds=2 * PATIENCE)
         finally:
             processes.end(*chaos.workers.values())
             processes.end(*chaos.dead)

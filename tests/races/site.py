@@ -100,9 +100,12 @@ class Browser:
 
     def open_form(self, path: str, **typed: str) -> dict[str, str]:
         """Open a form and return its fields with what was typed."""
-        answer = self.send("GET", path)
-        assert answer.status == 200, answer.body.decode()
-        return {**Fields.of(answer), **typed}
+        return self.fill_in(self.send("GET", path), **typed)
+
+    def fill_in(self, page: Answer, **typed: str) -> dict[str, str]:
+        """Return the fields of a page that was opened, with what was typed."""
+        assert page.status == 200, page.body.decode()
+        return {**Fields.of(page), **typed}
 
 
 class Fields(HTMLParser):

@@ -1,0 +1,1 @@
+"""Many people at once, for long, and more than can be served (L)."""
