@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast races faults check lint types contracts bench catalogues lock env env-dev settings
+.PHONY: help run test test-fast races faults move check lint types contracts bench catalogues lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -30,6 +30,9 @@ races: env-dev settings  ## race 8 processes x 500 operations on each engine, wi
 
 faults: env-dev settings  ## kill, cut power and connections, fill disks; prints what was lost (some minutes)
 	$(FULL) -m "faults and not races"
+
+move: env-dev settings  ## move 60,000 visits between the two engines and back; prints the seconds
+	$(FULL) tests/cli/test_move_database.py -k l6
 
 check: lint types contracts
 

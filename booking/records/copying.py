@@ -67,8 +67,6 @@ def told(rows: Mapping[str, int]) -> str:
 def drop_tables(conn: Connection) -> None:
     """Drop whatever tables of ours a database has, with the triggers and views on them."""
     is_sqlite = conn.dialect.name == "sqlite"
-    if is_sqlite:
-        conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     conn.exec_driver_sql("DROP VIEW IF EXISTS claim_readable")
     quote = conn.dialect.identifier_preparer.quote
     for name in (VERSION, *(table.name for table in reversed(metadata.sorted_tables))):
@@ -81,15 +79,22 @@ def copy_rows(source: Connection, target: Connection) -> dict[str, int]:
     Raises:
         Unfit: a row does not fit, or what was written is not what was read.
     """
-    if target.dialect.name == "sqlite":
-        target.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # a record may refer to a later one
     copied = {}
     for table in metadata.sorted_tables:
         copied[table.name] = _copy_table(source, target, table).rows
+    _refuse_orphans(target)
     set_last_numbers(target, last_numbers(source))
     if not guard.is_intact(target):
         raise Unfit("The guard against double bookings could not be put in place.")
     return copied
+
+
+def _refuse_orphans(conn: Connection) -> None:
+    """Look for rows that refer to nothing; PostgreSQL has done so already."""
+    if conn.dialect.name == "sqlite":
+        orphan = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if orphan is not None:
+            raise Unfit(f"A row of the table {orphan[0]} refers to a row of {orphan[2]} that is not there.")
 
 
 def content_of(conn: Connection, table: Table) -> Content:

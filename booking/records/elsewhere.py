@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -137,9 +138,30 @@ def refuse_data(conn: Connection) -> None:
 
 @contextmanager
 def _changing(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(**{WRITE: True}) as conn, conn.begin():
+    with (
+        engine.connect().execution_options(**{WRITE: True}) as conn,
+        keys_checked_at_the_end(conn),
+        conn.begin(),
+    ):
         _lift_limits(conn)
         yield conn
+
+
+@contextmanager
+def keys_checked_at_the_end(conn: Connection) -> Iterator[None]:
+    """Let SQLite check no foreign key row by row: where records refer to later ones, that takes hours.
+
+    ``copy_rows`` looks through all of them before the commit; PostgreSQL checks as always.
+    """
+    driver: Any = conn.connection.driver_connection
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys = OFF").close()  # it has no effect inside a transaction
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON").close()
 
 
 def _lift_limits(conn: Connection) -> None:

@@ -12,13 +12,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import downgrade
+from sqlalchemy import text
 
 from booking import clock
 from booking.records import archive, copying
 from booking.records.copying import Unfit
+from booking.records.database import writer
 from tests import databases
 from tests.cli import wholes
 
+TRAIL = (
+    "INSERT INTO audit (clinic_id, at, actor, action)"
+    " SELECT id, '2026-11-23 15:00:00.000000', 'desk', 'look' FROM clinic"
+)
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -30,10 +36,10 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The program on a database without a table, on each engine."""
-    if request.param == "sqlite":
+    """The program on a database without a table, on the engine that the source is not on."""
+    if "postgresql" in request.node.name:
         with databases.opened(databases.sqlite_url(tmp_path / "new.db"), tmp_path / "new", clock.now) as app:
             yield app
         return
@@ -57,7 +63,7 @@ def url_of(app: Flask) -> str:
 
 
 def test_everything_comes_back_on_either_engine(source: Flask, empty: Flask, tmp_path: Path) -> None:
-    """A backup of each engine, restored into each: every row of every table, and the doctor is content."""
+    """A backup of each engine, restored into the other: every row is there, and the doctor is content."""
     written = wholes.run(source, "backup", tmp_path / "a.backup")
     assert written.exit_code == 0, written.output
     done = wholes.run(empty, "restore", tmp_path / "a.backup")
@@ -150,13 +156,14 @@ def test_a_database_in_use_is_replaced_only_when_told(any_app: Flask, tmp_path: 
     url = url_of(any_app)
     assert wholes.run(any_app, "backup", tmp_path / "a.backup").exit_code == 0
     before = wholes.contents(url, tmp_path)
-    with wholes.filled(url, tmp_path) as used:
-        in_use = wholes.contents(url, tmp_path)
-        refused = wholes.run(used, "restore", tmp_path / "a.backup")
-        assert refused.exit_code == 1
-        assert "holds data already: 1 clinic, " in refused.output
-        assert wholes.contents(url, tmp_path) == in_use
-        assert wholes.run(used, "restore", "--replace", tmp_path / "a.backup").exit_code == 0
+    with any_app.app_context(), writer() as conn, conn.begin():
+        conn.execute(text(TRAIL))
+    in_use = wholes.contents(url, tmp_path)
+    refused = wholes.run(any_app, "restore", tmp_path / "a.backup")
+    assert refused.exit_code == 1
+    assert "holds data already: 1 clinic, " in refused.output
+    assert wholes.contents(url, tmp_path) == in_use
+    assert wholes.run(any_app, "restore", "--replace", tmp_path / "a.backup").exit_code == 0
     assert wholes.contents(url, tmp_path) == before != in_use
 
 

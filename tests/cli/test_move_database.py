@@ -1,7 +1,7 @@
 """``flask move-database``: from one engine to the other and back, all of it or nothing."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,11 +22,14 @@ from booking.records.copying import Unfit
 from booking.records.database import writer
 from booking.scheduling.timeline import wall
 from tests import databases
-from tests.cli import wholes
+from tests.cli import multiplied, wholes
 from tests.races import rounds
+from tests.races.sizes import SLOW
 
 pytestmark = pytest.mark.postgresql
 
+VISITS = 60_000 if SLOW else 60
+PROMISED_SECONDS = 300
 HOLD = """
 INSERT INTO hold (clinic_id, kind, service_id, practitioner_id, room_id, starts, ends, companion,
  expires_at, first_held_at)
@@ -58,19 +61,28 @@ def server_url(pg_server: str) -> Iterator[str]:
         yield url
 
 
-def test_there_and_back_nothing_differs(
-    used: Flask, sqlite_url: str, server_url: str, tmp_path: Path
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_l6_there_and_back_nothing_differs(
+    used: Flask,
+    sqlite_url: str,
+    server_url: str,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    """From SQLite to PostgreSQL and into a new file: every row is there, and new rows get new numbers."""
+    """L6: 60,000 visits (60 in short) move to PostgreSQL and back within five minutes each; all is there."""
+    with used.app_context(), writer() as conn, elsewhere.keys_checked_at_the_end(conn), conn.begin():
+        multiplied.multiply(conn, VISITS)
     before = wholes.contents(sqlite_url, tmp_path)
-    there = wholes.run(used, "move-database", sqlite_url, server_url)
-    assert there.exit_code == 0, there.output
-    assert "Counts and checksums of every table are equal, and the guard is on." in there.output
-    assert wholes.contents(server_url, tmp_path) == before
-    back = databases.sqlite_url(tmp_path / "back.db")
-    assert wholes.run(used, "move-database", server_url, "sqlite:///back.db").exit_code == 0
-    assert wholes.contents(back, tmp_path) == before
-    for url in (server_url, back):
+    assert before["appointment"].rows >= VISITS
+    for source, target in ((sqlite_url, server_url), (server_url, "sqlite:///back.db")):
+        done = wholes.run(used, "move-database", source, target)
+        assert done.exit_code == 0, done.output
+        assert "Counts and checksums of every table are equal, and the guard is on." in done.output
+        record_property(f"L6 {source.partition(':')[0]}", done.output.splitlines()[0])
+        assert not SLOW or float(done.output.split()[2]) <= PROMISED_SECONDS
+        assert wholes.contents(target, tmp_path) == before
+    for url in (server_url, databases.sqlite_url(tmp_path / "back.db")):
         with databases.opened(url, tmp_path, clock.now) as moved:
             checked = wholes.run(moved, "doctor")
             assert checked.exit_code == 0, checked.output

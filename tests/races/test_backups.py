@@ -3,6 +3,7 @@
 Red, tried by hand: reading each table in a transaction of its own.
 """
 
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def keep_backing_up(url: str, folder: Path, ready: Event, stop: Event) -> list[s
                 return made
 
 
-def test_k13_each_backup_of_a_busy_day_is_whole(any_url: str, tmp_path: Path) -> None:
+def test_k13_each_backup_of_a_busy_day_is_whole(
+    any_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """K13: every backup restores; each visit in it has its claims, its trail, its link and its message."""
     operations = OPERATIONS if SLOW else OPERATIONS // 3
     together = crew.CONTEXT.Barrier(PROCESSES)
@@ -51,7 +54,7 @@ def test_k13_each_backup_of_a_busy_day_is_whole(any_url: str, tmp_path: Path) ->
     assert len(visits) >= AT_LEAST
     assert visits == sorted(visits)
     assert len(set(visits)) >= 2  # they were taken while it went on
-    print(f"K13: {len(visits)} backups of {visits} visits restored, none half-written")  # noqa: T201 - its figure
+    record_property("K13", f"{len(visits)} backups of {visits} visits restored, none half-written")
 
 
 def restored_visits(path: Path, folder: Path) -> int:
