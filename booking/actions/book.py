@@ -208,5 +208,8 @@ def _add_visit(
 
 def mint_reference() -> str:
     """Return a new public reference, such as ``7KQ2M-XV4RB``: random, told apart on the phone."""
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(10))
+    number, letters = secrets.randbelow(len(REFERENCE_LETTERS) ** 10), ""
+    for _ in range(10):
+        number, place = divmod(number, len(REFERENCE_LETTERS))
+        letters += REFERENCE_LETTERS[place]
     return f"{letters[:5]}-{letters[5:]}"

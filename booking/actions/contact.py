@@ -65,7 +65,7 @@ def check_name(text: str) -> str:
     text = unicodedata.normalize("NFC", text.translate(DIRECTION_MARKS).strip())
     if not any(unicodedata.category(c)[0] not in "MCZ" for c in text):
         raise ValueError("Please give your name.")
-    if any(_is_control(c) for c in text):
+    if _has_control(text):
         raise ValueError("Please remove control characters and line breaks from the name.")
     letters = sum(1 for c in text if unicodedata.category(c)[0] != "M")
     if letters > LONGEST_NAME or len(text) > LONGEST_NAME_POINTS:
@@ -82,7 +82,7 @@ def check_email(text: str) -> str | None:
     text = text.strip()
     if not text:
         return None
-    if len(text) > LONGEST_EMAIL or any(_is_control(c) for c in text):
+    if len(text) > LONGEST_EMAIL or _has_control(text):
         raise ValueError("Please check the e-mail address: it should look like name@example.com.")
     try:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
@@ -101,7 +101,7 @@ def check_phone(text: str) -> str | None:
     if not text:
         return None
     hint = "Please check the phone number: it should look like 604-555-0123, with area code."
-    if len(text) > LONGEST_PHONE or any(_is_control(c) for c in text):
+    if len(text) > LONGEST_PHONE or _has_control(text):
         raise ValueError(hint)
     try:
         number = phonenumbers.parse(text, "CA")
@@ -122,6 +122,12 @@ def _checked(
     except ValueError as error:
         faults[field] = str(error)
         return None
+
+
+def _has_control(text: str) -> bool:
+    if text.isascii():
+        return not text.isprintable()
+    return any(_is_control(c) for c in text)
 
 
 def _is_control(character: str) -> bool:

@@ -17,6 +17,7 @@ from booking.web.queue import waited
 NOBODY = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
 IN_WANT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 PAUSE_SECONDS = 0.1
+UNSURE_SECONDS = 0.05  # the kernel tells when bytes came in by its own ticks, up to 10 ms each
 
 
 class WebProcess(SyncWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -61,5 +62,5 @@ class WebProcess(SyncWorker):  # type: ignore[misc]  # gunicorn ships no types
                 if error.errno not in NOBODY:
                     raise
                 return
-            if taken_at - self._waited > stopped_at:
+            if taken_at - self._waited > stopped_at + UNSURE_SECONDS:
                 return

@@ -4,8 +4,9 @@ Claims are added and deleted, never updated. Every change counts ``clinic.change
 once per transaction, so that kept answers know that they are old.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -60,18 +61,21 @@ def add(
         SlotTaken: the guard refused one of them; the transaction is lost.
     """
     name, owner_id = owner
-    given = [
-        {"clinic_id": clinic_id, "resource_id": r, "starts": s, "ends": e, name: owner_id, "expires": expires}
-        for r, s, e in rows
-    ]
-    _insert(conn, clinic_id, given)
+    owners = [owner_id if name == one else None for one in _OWNERS]
+    _insert(conn, clinic_id, [(clinic_id, *row, *owners, expires) for row in rows])
 
 
-def _insert(conn: Connection, clinic_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(conn: Connection, clinic_id: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert claims, each the values of ``_COLUMNS``."""
     if rows:
-        given = {f"{name}_{n}": row.get(name) for n, row in enumerate(rows) for name in _COLUMNS}
+        given = dict(zip(_names(len(rows)), chain.from_iterable(rows), strict=True))
         _adding(len(rows)).run(conn, given)
         clinic_row.count_change(conn, clinic_id)
+
+
+@lru_cache(maxsize=64)
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"{name}_{n}" for n in range(count) for name in _COLUMNS)
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +121,7 @@ def recolour(
     moved = [{**row, "resource_id": changes[row["id"]]} for row in rows if row["id"] in changes]
     if moved:
         conn.execute(_DELETE_IDS, {"ids": [row["id"] for row in moved]})
-        _insert(conn, clinic_id, moved)
+        _insert(conn, clinic_id, [[row[name] for name in _COLUMNS] for row in moved])
     return tuple(chosen)
 
 

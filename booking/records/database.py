@@ -3,7 +3,8 @@
 Connections are read-only unless they carry the execution option ``write``; only
 ``transaction()`` and the migrations set it. Reads outside a transaction go through
 one kept connection per thread on which every statement is its own transaction: it
-costs no BEGIN, no ROLLBACK and no pool, and it sees at once what others commit.
+costs no BEGIN, no ROLLBACK and no pool, and it sees at once what others commit. The
+connection that a thread has written with is kept for its next transaction, unless one failed.
 """
 
 import os
@@ -41,6 +42,8 @@ _WRITABLE = "writable"
 # as it does: only a log of 32 MB is brought home by whoever commits next.
 LOG_PAGES = 8000
 _SQLITE_PRAGMAS = (
+    # Counts in a new file only: a booking touches some forty pages, and writes each of them whole.
+    "PRAGMA page_size = 2048",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -153,16 +156,32 @@ def _has_hung_up(connection: Any) -> bool:
     return bool(watched.poll(0))
 
 
-def writer(wait: float | None = None) -> Connection:
-    """Return a connection that may write; the caller closes it. Only for ``transaction()``.
+@contextmanager
+def writer(wait: float | None = None) -> Iterator[Connection]:
+    """Give a connection that may write, this thread's kept one. Only for ``transaction()``.
 
-    ``wait``: seconds to wait for a lock, other than the usual ones (``patience``).
+    ``wait``: seconds to wait for a lock, other than the usual ones (``patience``); then it is another.
+
+    Raises:
+        Busy: the database cannot be reached.
     """
-    options: dict[str, Any] = {WRITE: True, **({} if wait is None else {patience.WAIT: wait})}
+    engine = db.engine
+    if wait is not None:
+        with _open(engine, {WRITE: True, patience.WAIT: wait}) as conn:
+            yield conn
+        return
+    kept: Connection | None = _thread.__dict__.pop("writer", None)
+    if kept is not None and not (kept.engine is engine and _is_usable(kept)):
+        kept.close()
+        kept = None
+    conn = kept or _open(engine, {WRITE: True})
     try:
-        return db.engine.connect().execution_options(**options)
-    except exc.TimeoutError as error:
-        raise Busy(BUSY, reason="database") from error
+        yield conn
+    except BaseException:
+        conn.close()
+        raise
+    _close_kept("writer")  # of a use within this one
+    _thread.writer = conn
 
 
 @contextmanager
@@ -204,15 +223,19 @@ def _is_usable(kept: Connection) -> bool:
 
 
 def _open_reader(engine: Engine) -> Connection:
-    try:
-        opened = engine.connect()
-    except exc.TimeoutError as error:
-        raise Busy(BUSY, reason="database") from error
     options: dict[str, Any] = {_READER: True}
     if engine.dialect.name != "sqlite":
         options["isolation_level"] = "AUTOCOMMIT"
-    _thread.reader = opened.execution_options(**options)
+    opened = _open(engine, options)
+    _thread.reader = opened
     return opened
+
+
+def _open(engine: Engine, options: dict[str, Any]) -> Connection:
+    try:
+        return engine.connect().execution_options(**options)
+    except exc.TimeoutError as error:
+        raise Busy(BUSY, reason="database") from error
 
 
 def reading(work: Callable[[Connection], T]) -> T:
@@ -237,22 +260,27 @@ def checkpoint() -> None:
 
 
 def close_reader() -> None:
-    """Give this thread's kept connection back; the next read opens another."""
-    kept: Connection | None = _thread.__dict__.pop("reader", None)
+    """Give this thread's kept read connection back; the next read opens another."""
+    _close_kept("reader")
+
+
+def _close_kept(name: str) -> None:
+    kept: Connection | None = _thread.__dict__.pop(name, None)
     if kept is not None:
         kept.close()
 
 
 def close(app: Flask) -> None:
-    """Close every idle connection of an application, this thread's kept one included."""
+    """Close every idle connection of an application, this thread's kept ones included."""
     close_reader()
+    _close_kept("writer")
     with app.app_context():
         db.engine.dispose()
 
 
 def _forget_inherited() -> None:
     """After a fork: leave the parent's connections alone, neither used nor closed."""
-    _inherited.append(_thread.__dict__.pop("reader", None))
+    _inherited.extend(_thread.__dict__.pop(name, None) for name in ("reader", "writer"))
     for engine in _engines:
         _inherited.append(engine.pool)
         engine.dispose(close=False)

@@ -50,7 +50,7 @@ def load_busy(
         "releaser": None if skip_appointment is None else releaser(skip_appointment),
         **{f"r{place}": resource for place, resource in enumerate(resources)},
     }
-    found = _statement(len(resources), *skips).rows(conn, given)
+    found = _statement(len(resources), *skips).tuples(conn, given)
     return Busy.from_rows(window, found)
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from booking.records.failures import Locked
+from booking.records.prepared import say
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ def begin_immediate(conn: Connection) -> None:
     """Begin as SQLite's one writer, waiting as long as the connection's options say."""
     seconds = conn.get_execution_options().get(WAIT)
     if seconds is None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        say(conn, "BEGIN IMMEDIATE")
         return
     conn.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
     try:

@@ -10,7 +10,8 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Insert
 from sqlalchemy.sql.base import Executable
@@ -18,6 +19,7 @@ from sqlalchemy.sql.base import Executable
 from booking.records.failures import of_sqlite
 
 Convert = Callable[[Any], Any]
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,19 @@ class _Compiled:
     """A statement in the words of one database."""
 
     sql: str
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # in the statement's order; one may come several times
+    order: Callable[[Mapping[str, Any]], tuple[Any, ...]]  # takes the values by these names
     fixed: Mapping[str, Any]  # values that the statement itself brings
-    binds: tuple[tuple[int, Convert], ...]  # by place, where a value must be converted
-    results: tuple[tuple[int, Convert], ...]
+    binds: tuple[tuple[str, Convert], ...]  # whose values must be converted
+    results: tuple[tuple[int, Convert], ...]  # by place
     row: Callable[[Sequence[Any]], Any]
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the values in the statement's order, as the driver takes them."""
-        known = {**self.fixed, **given} if self.fixed else given
-        values = [known[name] for name in self.names]
-        for place, convert in self.binds:
-            values[place] = convert(values[place])
-        return tuple(values)
+        """Return the values in the statement's order, as the driver takes them; each is converted once."""
+        known = {**self.fixed, **given}
+        for name, convert in self.binds:
+            known[name] = convert(known[name])
+        return self.order(known)
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the rows with their columns as attributes."""
@@ -57,6 +59,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
+        self._has_columns = isinstance(statement, Insert)
         self._known: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
 
     def run(self, conn: Connection, given: Mapping[str, Any]) -> None:
@@ -67,6 +70,10 @@ class Prepared:
         """Execute and return the rows, as named tuples."""
         compiled = self._compiled(conn.dialect, given)
         return compiled.read(self._execute(conn, compiled, given))
+
+    def tuples(self, conn: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
+        """Execute and return the rows as the driver gives them, for columns that need no converting."""
+        return self._execute(conn, self._compiled(conn.dialect, given), given)
 
     def first(self, conn: Connection, given: Mapping[str, Any]) -> Any:
         """Execute and return the first row, None where there is none."""
@@ -79,25 +86,30 @@ class Prepared:
             named = dict(zip(compiled.names, values, strict=True))
             result = conn.exec_driver_sql(compiled.sql, named)
             return result.all() if result.returns_rows else ()
-        for listener in conn.dispatch.before_cursor_execute:  # who counts statements sees these, too
-            listener(conn, None, compiled.sql, values, None, False)
-        try:
-            cursor = conn.connection.driver_connection.execute(compiled.sql, values)  # type: ignore[union-attr] # sqlite3's
-            found: list[Any] = cursor.fetchall()
-            cursor.close()
-        except sqlite3.Error as error:
-            refusal = of_sqlite(error)
-            if refusal is None:
-                raise
-            raise refusal from error
-        return found
+        return say(conn, compiled.sql, values)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> _Compiled:
-        columns = tuple(given) if isinstance(self.statement, Insert) else ()
+        columns = tuple(given) if self._has_columns else ()
         key = (dialect.name, columns)
         if key not in self._known:
             self._known[key] = _compile(self.statement, dialect, columns)
         return self._known[key]
+
+
+def say(conn: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    """Hand words to SQLite's driver as they are and return the rows; refusals as everywhere."""
+    for listener in conn.dispatch.before_cursor_execute:  # who counts statements sees these, too
+        listener(conn, None, sql, values, None, False)
+    try:
+        cursor = conn.connection.dbapi_connection.execute(sql, values)  # type: ignore[union-attr] # sqlite3's
+        found: list[Any] = cursor.fetchall()
+        cursor.close()
+    except sqlite3.Error as error:
+        refusal = of_sqlite(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    return found
 
 
 def _compile(statement: Any, dialect: Dialect, columns: tuple[str, ...]) -> _Compiled:
@@ -109,13 +121,24 @@ def _compile(statement: Any, dialect: Dialect, columns: tuple[str, ...]) -> _Com
     return _Compiled(
         sql=compiled.string,
         names=names,
+        order=_order(names),
         fixed={name: value for name, value in fixed.items() if name not in columns},
         binds=_converters(
-            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in dict.fromkeys(names)
         ),
-        results=_converters(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in exported),
+        results=_converters(
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for place, column in enumerate(exported)
+        ),
         row=_row_type([column.key for column in exported]),
     )
+
+
+def _order(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda known: tuple([known[name] for name in names])
 
 
 def _row_type(names: list[str]) -> Callable[[Sequence[Any]], Any]:
@@ -124,5 +147,5 @@ def _row_type(names: list[str]) -> Callable[[Sequence[Any]], Any]:
     return maker
 
 
-def _converters(found: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:
-    return tuple((place, convert) for place, convert in enumerate(found) if convert is not None)
+def _converters(found: Iterable[tuple[Key, Convert | None]]) -> tuple[tuple[Key, Convert], ...]:
+    return tuple((key, convert) for key, convert in found if convert is not None)

@@ -66,9 +66,21 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant must be aware")
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    def bind_processor(self, dialect: Any) -> Any:
+        """Return what writes a value as the engine stores it: on SQLite in one step."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Return the stored value as aware UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def id_column() -> Column[int]:

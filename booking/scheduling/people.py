@@ -23,11 +23,16 @@ def search_key(name: str, email: str | None, phone: str | None) -> str:
 
 def bare(text: str) -> str:
     """Return a text as it is searched: folded, and without accents in any script."""
-    apart = unicodedata.normalize("NFKD", _folded(text).translate(_LETTERS))
+    folded = _folded(text)
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
     return unicodedata.normalize("NFKC", "".join(c for c in apart if unicodedata.category(c) != "Mn"))
 
 
 def _folded(text: str) -> str:
+    if text.isascii():  # the same, without looking at every letter
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKC", text)
     seen = "".join(c for c in plain if unicodedata.category(c) != "Cf")
     return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())

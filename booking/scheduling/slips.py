@@ -4,6 +4,8 @@ Only the part after the @ is looked at: the providers that nearly everybody here
 endings that do not exist. An address that is merely rare is never doubted.
 """
 
+from functools import lru_cache
+
 KNOWN = (
     *("gmail.com", "hotmail.com", "hotmail.ca", "outlook.com", "live.ca", "live.com", "msn.com"),
     *("yahoo.ca", "yahoo.com", "icloud.com", "me.com", "aol.com", "shaw.ca", "telus.net", "telus.com"),
@@ -17,6 +19,7 @@ REAL = frozenset(
         *("my.com", "139.com", "188.com", "qq.cn", "mail.ca", "pm.me", "mns.com", "naver.co"),
     }
 )
+KEPT = 1024  # domains that are looked at once
 SHORTEST = 7  # letters of a domain of which one may be wrong: shorter ones are too like each other
 ENDINGS = {"con": "com", "cmo": "com", "ocm": "com", "vom": "com", "xom": "com", "comm": "com", "cim": "com"}
 
@@ -25,12 +28,18 @@ def likely(address: str) -> str | None:
     """Return the address that was probably meant; None where there is no reason to doubt this one."""
     local, _, domain = address.strip().rpartition("@")
     typed = domain.lower()
-    if not local or typed in KNOWN or typed in REAL:
-        return None
+    found = _meant(typed) if local else typed
+    return None if found == typed else f"{local}@{found}"
+
+
+@lru_cache(maxsize=KEPT)
+def _meant(typed: str) -> str:
+    """Return the domain that was probably meant, itself where there is no reason to doubt it."""
+    if typed in KNOWN or typed in REAL:
+        return typed
     meant = _with_ending(typed)
     near = [known for known in KNOWN if len(known) >= SHORTEST and _is_one_slip(meant, known)]
-    found = meant if meant in KNOWN or not near else near[0]
-    return None if found == typed else f"{local}@{found}"
+    return meant if meant in KNOWN or not near else near[0]
 
 
 def _with_ending(domain: str) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
@@ -93,13 +93,18 @@ def test_a_thread_that_changes_the_application_reads_the_new_one(
 
 def test_sqlite_is_set_up_for_durability(app: Flask, clinic: Clinic) -> None:
     """Write-ahead log, synchronous FULL, foreign keys and a bounded wait, on every connection."""
-    for conn in (reader(), database.writer()):
-        found = {
-            name: conn.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        }
-        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 14000}
-    conn.close()
+    with database.writer() as writing:
+        for conn in (reader(), writing):
+            found = {
+                name: conn.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            }
+            assert found == {
+                "journal_mode": "wal",
+                "synchronous": 2,
+                "foreign_keys": 1,
+                "busy_timeout": 14000,
+            }
 
 
 @pytest.mark.postgresql
@@ -154,11 +159,8 @@ def test_a_pool_that_is_used_up_is_told_as_busy(
     """More writers at once than connections wait for a while, then are refused calmly."""
     monkeypatch.setattr(db.engine.pool, "_timeout", 0.1)
     monkeypatch.setattr(db.engine.pool, "_max_overflow", 0)
-    taken = []
-    with pytest.raises(Busy):
-        taken.extend(database.writer() for _ in range(20))
-    for conn in taken:
-        conn.close()
+    with ExitStack() as taken, pytest.raises(Busy):
+        _write_at_once(taken, 20)
     transaction(clinic.id, MORNING, lambda _: None)
 
 
@@ -217,3 +219,27 @@ def test_the_log_is_brought_home_by_the_worker_not_by_a_booking(
 def book_and_free(conn: Connection, clinic: Clinic) -> None:
     book_room(conn, clinic)
     conn.execute(delete(claim))
+
+
+def _write_at_once(taken: ExitStack, writers: int) -> None:
+    for _ in range(writers):
+        taken.enter_context(database.writer())
+
+
+def test_a_thread_writes_on_one_connection_until_one_fails(any_app: Flask, clinic: Clinic) -> None:
+    """What went well keeps its connection; what failed leaves nothing for the next to trip over."""
+    with database.writer() as first:
+        pass
+    with database.writer() as again, database.writer() as beside:
+        assert again is first
+        assert beside is not first
+    assert beside.closed
+    with pytest.raises(KeyError):
+        transaction(clinic.id, MORNING, _fail)
+    assert first.closed
+    transaction(clinic.id, MORNING, lambda conn: book_room(conn, clinic))
+    assert len(stored_claims()) == 1
+
+
+def _fail(_conn: Connection) -> None:
+    raise KeyError("a fault in the work")

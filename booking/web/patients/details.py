@@ -86,8 +86,8 @@ def book(code: str, start: str) -> Answer:
     except BookingRefused as refused:
         return _refused(clinic, choices, at, DetailsForm(sent), refused)
     forget()
-    remember_booked(code, start, booked.token)
-    return redirect(f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}", 303)
+    page = f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}"
+    return remember_booked(redirect(page, 303), code, start, booked.token)
 
 
 def _answer_first(
