@@ -16,6 +16,7 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "desk.day": EVERYBODY,
     "desk.grid": EVERYBODY,
     "desk.keys": EVERYBODY,
+    "desk.why": DESK,
     "desk.book": DESK,
     "desk.book_form": DESK,
     "desk.visit": DESK,

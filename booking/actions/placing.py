@@ -117,6 +117,15 @@ def _able(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> 
     return [code for code, mask in found.items() if mask >> bit & 1]
 
 
+def what_is_taken(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> list[str]:
+    """Name each kind of resource whose claims alone refuse the start; none where only several together do."""
+    alone = (
+        (what, replace(busy, masks={r: m for r, m in busy.masks.items() if r in resources}))
+        for what, resources in _groups(clinic)
+    )
+    return [what for what, only in alone if not _able(clinic, ask, only, limits, minute)]
+
+
 def _what_is_short(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits, minute: int) -> str:
     """Name the kind of resource without whose claims the start would be free."""
     for what, resources in _groups(clinic):

@@ -63,6 +63,7 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/<day>": ("desk.day", READS, EVERYBODY),
     "/desk/<day>/grid": ("desk.grid", READS, EVERYBODY),
     "/desk/keys": ("desk.keys", READS, EVERYBODY),
+    "/desk/why": ("desk.why", READS, DESK),
     "/desk/book read": ("desk.book_form", READS, DESK),
     "/desk/book": ("desk.book", WRITES, DESK),
     "/desk/visits/<reference>": ("desk.visit", READS, DESK),
