@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.actions.send_link import KIND as LINK
+from booking.actions.staff_mail import KIND as STAFF_LINK
+from booking.actions.staff_mail import open_link
 from booking.records import appointments, links, setup
 from booking.records.outbox import Stored
 from booking.records.transaction import Connection
@@ -10,6 +13,8 @@ from booking.scheduling import people, reminders, zone
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.zone import to_instant
 from booking.wording.letter import Letter
+
+ON_DEMAND = (LINK, STAFF_LINK)  # about no visit; whether anybody is to get one is looked up when it leaves
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,11 @@ class Entry:
     language: str
 
 
-def find_letter(stored: Stored) -> Letter | None:
-    """Return what a message should say; None where it cannot be read."""
+def find_letter(conn: Connection, stored: Stored, now: datetime) -> Letter | None:
+    """Return what a message should say; None where it cannot be read, or there is nobody to write to."""
+    if stored.kind == STAFF_LINK:
+        clinic = setup.load_clinic(conn, stored.clinic_id)
+        return Letter.without_visit(clinic, now) if open_link(conn, stored) else None
     try:
         return Letter.from_json(stored.snapshot)
     except (KeyError, TypeError, ValueError):  # written by another version, or by hand
@@ -31,7 +39,7 @@ def find_letter(stored: Stored) -> Letter | None:
 
 def list_entries(conn: Connection, stored: Stored, now: datetime) -> tuple[Entry, ...]:
     """Return the visits to come of the address that asked for its links, as they are now."""
-    if stored.kind != "link":
+    if stored.kind != LINK:
         return ()
     clinic = setup.load_clinic(conn, stored.clinic_id)
     key = people.email_key(stored.recipient)
@@ -44,7 +52,7 @@ def list_entries(conn: Connection, stored: Stored, now: datetime) -> tuple[Entry
 
 def why_not(stored: Stored, letter: Letter, now: datetime) -> str | None:
     """Return why a due message must not leave any more."""
-    if stored.kind == "link":
+    if stored.kind in ON_DEMAND:
         return None
     begins, ends = to_instant(letter.starts, letter.zone), to_instant(letter.ends, letter.zone)
     was_moved = stored.starts != letter.starts

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from booking.actions.bounces import Undelivered, give_up
-from booking.actions.going_out import Entry, find_letter, list_entries, why_not
+from booking.actions.going_out import ON_DEMAND, Entry, find_letter, list_entries, why_not
+from booking.actions.staff_mail import open_link
 from booking.actions.texts import find_own
 from booking.records import links, messages, outbox
 from booking.records.database import reading
@@ -29,14 +30,14 @@ PAUSES_MINUTES = (1, 2, 5, 10, 30, 60, 120, 240, 480)
 SPREAD_PERCENT = 20
 HELD = "The zone data of this machine is out of date."
 UNREADABLE = "Given up: what it should say cannot be read."
-NOBODY = "Nothing to send: no visit to come has this address."
+NOBODY = "Nothing to send: no visit to come, and no account, has this address."
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """A message that the caller alone may send, until its lease ends.
 
-    ``sealed`` is the patient's link token as the vault sealed it; ``entries`` are the
+    ``sealed`` is the link's token as the vault sealed it; ``entries`` are the
     visits that a message of kind ``link`` lists; ``texts`` the clinic's own wording.
     """
 
@@ -82,10 +83,10 @@ def _take(conn: Connection, now: datetime) -> Outgoing | Dropped | None:
     if stored is None:
         return None
     entries = list_entries(conn, stored, now)
-    letter = entries[0].letter if entries else find_letter(stored)
+    letter = entries[0].letter if entries else find_letter(conn, stored, now)
     if letter is None:
-        is_link = stored.kind == "link"
-        return _refuse(conn, stored, NOBODY) if is_link else _give_up(conn, stored, UNREADABLE, now)
+        wanted = stored.kind in ON_DEMAND
+        return _refuse(conn, stored, NOBODY) if wanted else _give_up(conn, stored, UNREADABLE, now)
     reason = why_not(stored, letter, now)
     if reason:
         return _refuse(conn, stored, reason)
@@ -111,7 +112,7 @@ def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[E
         attempts=stored.attempts + 1,
         is_unsure=stored.is_unsure,
         created_at=stored.created_at,
-        sealed=None if visit is None else links.find_sealed(conn, visit),
+        sealed=open_link(conn, stored) if visit is None else links.find_sealed(conn, visit),
         entries=entries,
         texts=find_own(conn, stored.clinic_id, kind_of(stored.kind), language),
     )
@@ -119,7 +120,7 @@ def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[E
 
 def _refuse(conn: Connection, stored: Stored, reason: str) -> Dropped:
     fields: dict[str, object] = {"state": "skipped", "reason": reason}
-    if stored.kind == "link":
+    if stored.kind in ON_DEMAND:
         fields["recipient"] = ""  # of somebody who is perhaps no patient
     outbox.settle(conn, stored.id, stored.attempts, fields)
     return Dropped(stored.id, reason)

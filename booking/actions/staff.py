@@ -1,5 +1,6 @@
 """Accounts of the staff: made on the command line or by an admin, never by themselves (A13)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from booking.access.passwords import hash_password, what_is_weak
@@ -28,8 +29,19 @@ def add_staff(
     practitioner: str | None,
     by: Actor,
     now: datetime,
+    invite: Callable[[Connection, int, str], str] | None = None,
 ) -> str:
     """Make an account and return the token of a link that signs in once.
+
+    Args:
+        clinic: whose staff.
+        email: the account's address.
+        role: one of ``ROLES``.
+        name: how colleagues know them; the first part of the address where none is given.
+        practitioner: who of the set-up they are, for those who treat.
+        by: who makes it.
+        now: the present instant.
+        invite: makes the link in another way, given the account's number and address.
 
     Raises:
         Invalid: what to do for each field; an address that has an account is one of them.
@@ -54,7 +66,7 @@ def add_staff(
         }
         staff_id = staff.add(conn, clinic.id, fields)
         record(conn, clinic, f"staff:{role}", by, now, None, None, {"staff": staff_id})
-        return _link(conn, staff_id, now)
+        return invite(conn, staff_id, clean) if invite else _link(conn, staff_id, now)
 
     return transaction(clinic.id, now, work)
 
@@ -137,13 +149,19 @@ def _checked(clinic: Clinic, email: str, role: str, practitioner: str | None) ->
         faults["email"] = str(error)
     if not clean and not faults:
         faults["email"] = "Please give an e-mail address."
+    return clean, faults | check_role(clinic, role, practitioner)
+
+
+def check_role(clinic: Clinic, role: str, practitioner: str | None) -> dict[str, str]:
+    """Return what is wrong with a role and who of the set-up it is for."""
+    faults: dict[str, str] = {}
     if role not in ROLES:
         faults["role"] = "Choose one of: " + ", ".join(ROLES) + "."
     if practitioner is not None and practitioner not in clinic.practitioner:
         faults["practitioner"] = "There is no such practitioner in the clinic's set-up."
     if role == PRACTITIONER and practitioner is None:
         faults["practitioner"] = "Say which practitioner of the set-up this is."
-    return clean, faults
+    return faults
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from booking.access.vault import Unsealable
 from booking.actions import outbox, reminders
 from booking.actions.outbox import Dropped, Outgoing
+from booking.actions.staff_mail import KIND as STAFF_LINK
 from booking.house import House, house
 from booking.mail.folder import Folder
 from booking.mail.message import ClinicMessage, Envelope, Unwritable
@@ -135,8 +136,9 @@ def _identity(outgoing: Outgoing) -> str:
 def _link(here: House, outgoing: Outgoing, sealed: bytes | None) -> str | None:
     if sealed is None:
         return None
+    place, context = ("staff/link", STAFF_LINK) if outgoing.kind == STAFF_LINK else ("appointment", "link")
     try:
-        return f"{here.base_url}/appointment/{here.vault.unseal(sealed, context='link')}"
+        return f"{here.base_url}/{place}/{here.vault.unseal(sealed, context=context)}"
     except Unsealable:
         # SECRET_KEY was changed: the message still tells when and where, and whom to call.
         log.error("message %d has no link: SECRET_KEY is not the one it was sealed with", outgoing.id)

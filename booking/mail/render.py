@@ -85,7 +85,9 @@ def _method(occasion: Occasion) -> str:
 
 
 def _calendar(letter: Letter, occasion: Occasion) -> bytes | None:
-    if occasion.kind == "link" or (occasion.kind == "reminder" and not letter.attach_calendar):
+    if occasion.kind in ("link", "staff_link") or (
+        occasion.kind == "reminder" and not letter.attach_calendar
+    ):
         return None
     return calendar_entry(
         letter,

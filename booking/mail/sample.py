@@ -42,14 +42,15 @@ SAMPLE = Letter(
     no_show_after_minutes=15,
     attach_calendar=True,
 )
-KINDS = ("confirmation", "moved", "cancelled", "reminder_48", "reminder_3", "link")
+KINDS = ("confirmation", "moved", "cancelled", "reminder_48", "reminder_3", "link", "staff_link")
 
 
 def sample(
     here: House, kind: str, language: str = "en-CA", texts: Mapping[str, str] | None = None
 ) -> Outgoing:
     """Return an invented message of a kind, in the clinic's own ``texts``; its links open nothing."""
-    sealed = here.vault.seal("sample-link-that-opens-nothing", context="link")
+    context = "staff_link" if kind == "staff_link" else "link"
+    sealed = here.vault.seal("sample-link-that-opens-nothing", context=context)
     return Outgoing(
         id=0,
         clinic_id=0,

@@ -270,10 +270,15 @@ def _close_kept(name: str) -> None:
         kept.close()
 
 
+def close_kept() -> None:
+    """Give both of this thread's kept connections back."""
+    _close_kept("reader")
+    _close_kept("writer")
+
+
 def close(app: Flask) -> None:
     """Close every idle connection of an application, this thread's kept ones included."""
-    close_reader()
-    _close_kept("writer")
+    close_kept()
     with app.app_context():
         db.engine.dispose()
 

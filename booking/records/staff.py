@@ -26,6 +26,14 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """An account as admins see it; ``seen_at`` None for somebody who never signed in."""
+
+    account: Account
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Session:
     """One browser that is signed in."""
 
@@ -50,6 +58,13 @@ _ACCOUNT: Select[Any] = (
     .where(staff.c.clinic_id == bindparam("clinic"))
 )
 _BY_EMAIL = _ACCOUNT.where(staff.c.email_key == bindparam("email_key"))
+_BY_ID = _ACCOUNT.where(staff.c.id == bindparam("id"))
+_LISTED = _ACCOUNT.add_columns(
+    select(func.max(staff_session.c.seen_at))
+    .where(staff_session.c.staff_id == staff.c.id)
+    .scalar_subquery()
+    .label("seen_at")
+).order_by(staff.c.active.desc(), staff.c.name)
 _NAMES = select(staff.c.name).where(staff.c.clinic_id == bindparam("clinic"))
 _SESSION = (
     _ACCOUNT.join(staff_session, staff_session.c.staff_id == staff.c.id)
@@ -80,6 +95,17 @@ def find_by_email(conn: Connection, clinic_id: int, email_key: str) -> Account |
     return _account(conn.execute(_BY_EMAIL, {"clinic": clinic_id, "email_key": email_key}).first())
 
 
+def find(conn: Connection, clinic_id: int, staff_id: int) -> Account | None:
+    """Return an account by its number, active or not."""
+    return _account(conn.execute(_BY_ID, {"clinic": clinic_id, "id": staff_id}).first())
+
+
+def list_all(conn: Connection, clinic_id: int) -> list[Listed]:
+    """Return every account, those that are in use first, each with when it was last seen; one statement."""
+    rows = conn.execute(_LISTED, {"clinic": clinic_id}).all()
+    return [Listed(account, row.seen_at) for row in rows if (account := _account(row)) is not None]
+
+
 def list_names(conn: Connection, clinic_id: int) -> set[str]:
     """Return the names that are taken."""
     return set(conn.execute(_NAMES, {"clinic": clinic_id}).scalars())
@@ -99,6 +125,12 @@ def change(conn: Connection, staff_id: int, fields: Mapping[str, Any]) -> None:
 def add_link(conn: Connection, staff_id: int, digest: str, expires_at: datetime) -> None:
     """Store a link that signs in once."""
     conn.execute(insert(staff_link), {"staff_id": staff_id, "digest": digest, "expires_at": expires_at})
+
+
+def add_link_once(conn: Connection, staff_id: int, digest: str, expires_at: datetime) -> None:
+    """Store a link unless it is stored already, used up or not: a message may be tried several times."""
+    if conn.execute(select(staff_link.c.id).where(staff_link.c.digest == digest)).first() is None:
+        add_link(conn, staff_id, digest, expires_at)
 
 
 def find_by_link(conn: Connection, clinic_id: int, digest: str, now: datetime) -> Account | None:

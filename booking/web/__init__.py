@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(patients.blueprint)
     app.register_blueprint(account.blueprint)
+    app.register_blueprint(account.admin)
     app.register_blueprint(desk.blueprint)
     _wrap(app)
 

@@ -65,6 +65,8 @@ ALLOWED: Mapping[str, str] = {
     "staff.sign_in": PUBLIC,
     "staff.check_sign_in": PUBLIC,
     "staff.link": PUBLIC,
+    "staff.lost_password": PUBLIC,
+    "staff.send_sign_in_link": PUBLIC,
     "staff.use_link": PUBLIC,
 }
 # These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True

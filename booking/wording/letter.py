@@ -14,6 +14,16 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.zone import to_instant, to_wall
 
 MOMENTS = ("starts", "ends", "cancel_until", "move_until")
+OF_A_SALE = (
+    "reference",
+    "patient",
+    "service",
+    "kind",
+    "practitioner",
+    "title",
+    "licensing_body",
+    "licence_number",
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +71,7 @@ class Letter:
         """Return the letter about ``visit`` as things stand at the instant ``now``."""
         sold, policy = visit.sold, clinic.policy
         return cls(
-            clinic_code=clinic.code,
-            clinic_name=clinic.name,
-            discreet_name=clinic.discreet_name,
-            address=clinic.address,
-            phone=clinic.phone,
-            email=clinic.email,
-            zone=clinic.zone,
-            time_label=clinic.time_label,
+            **_facts_of(clinic),
             reference=visit.reference,
             patient=visit.patient.name,
             service=sold.service_name,
@@ -87,10 +90,26 @@ class Letter:
             is_patients_wish=visit.cancelled_by == "patient",
             cancel_until=_deadline(clinic, visit, policy.cancel_until_hours, now),
             move_until=_deadline(clinic, visit, policy.move_until_hours, now),
-            late_cancel_fee_percent=policy.late_cancel_fee_percent,
-            no_show_fee_percent=policy.no_show_fee_percent,
-            no_show_after_minutes=policy.no_show_after_minutes,
-            attach_calendar=clinic.reminders.attach_ics,
+        )
+
+    @classmethod
+    def without_visit(cls, clinic: Clinic, now: datetime) -> "Letter":
+        """Return a letter of the clinic that is about no visit, to its own staff for example."""
+        wall = to_wall(now, clinic.zone)
+        blank: dict[str, Any] = dict.fromkeys(OF_A_SALE, "")
+        return cls(
+            **_facts_of(clinic),
+            **blank,
+            total_cents=0,
+            tax_cents=0,
+            starts=wall,
+            ends=wall,
+            first_visit=False,
+            companion=False,
+            call_me=False,
+            is_patients_wish=False,
+            cancel_until=None,
+            move_until=None,
         )
 
     def as_of(self, now: datetime) -> "Letter":
@@ -116,6 +135,24 @@ class Letter:
         for name in MOMENTS:
             known[name] = known[name] and datetime.fromisoformat(known[name])
         return cls(**known)
+
+
+def _facts_of(clinic: Clinic) -> dict[str, Any]:
+    policy = clinic.policy
+    return {
+        "clinic_code": clinic.code,
+        "clinic_name": clinic.name,
+        "discreet_name": clinic.discreet_name,
+        "address": clinic.address,
+        "phone": clinic.phone,
+        "email": clinic.email,
+        "zone": clinic.zone,
+        "time_label": clinic.time_label,
+        "late_cancel_fee_percent": policy.late_cancel_fee_percent,
+        "no_show_fee_percent": policy.no_show_fee_percent,
+        "no_show_after_minutes": policy.no_show_after_minutes,
+        "attach_calendar": clinic.reminders.attach_ics,
+    }
 
 
 def _deadline(clinic: Clinic, visit: Visit, hours: int, now: datetime) -> datetime | None:

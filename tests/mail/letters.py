@@ -53,6 +53,7 @@ CASES: dict[str, tuple[str, Letter]] = {
     "reminder-3-laser": ("reminder_3", replace(LASER, cancel_until=None, move_until=None)),
     "reminder-without-calendar": ("reminder_48", replace(SAMPLE, attach_calendar=False)),
     "link": ("link", SAMPLE),
+    "staff-link": ("staff_link", SAMPLE),
     "cancelled-as-asked": ("cancelled", replace(LASER, is_patients_wish=True)),
 }
 

@@ -63,7 +63,7 @@ def test_p1_no_header_says_more_than_the_subject(app: Flask, name: str) -> None:
     assert [word for word in PRIVATE if word in head] == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "link"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.endswith("link")])
 def test_the_laser_path_never_says_needle(app: Flask, kind: str) -> None:
     """2.6: the word stands in a laser patient's mail only as "needle-free"."""
     message = written(app, kind, LASER)

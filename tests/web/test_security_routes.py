@@ -55,8 +55,10 @@ ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fail
     "/staff/sign-in": ("staff.check_sign_in", WRITES),
     "/staff/link/<token> read": ("staff.link", READS),
     "/staff/link/<token>": ("staff.use_link", WRITES),
+    "/staff/lost-password read": ("staff.lost_password", READS),
+    "/staff/lost-password": ("staff.send_sign_in_link", WRITES),
 }
-EVERYBODY, DESK = {"reception", "practitioner", "admin"}, {"reception", "admin"}
+EVERYBODY, DESK, ADMINS = {"reception", "practitioner", "admin"}, {"reception", "admin"}, {"admin"}
 STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/api/v1/day/<date>": ("api.day", READS, EVERYBODY),
     "/desk/": ("desk.today", READS, EVERYBODY),
@@ -81,6 +83,12 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/messages/<int:number>/again": ("desk.message_again", WRITES, DESK),
     "/desk/export": ("desk.export_form", READS, DESK),
     "/desk/export.csv": ("desk.export_csv", READS, DESK),
+    "/admin/": ("admin.colleagues", READS, ADMINS),
+    "/admin/invite": ("admin.invite", WRITES, ADMINS),
+    "/admin/staff/<int:number>/role": ("admin.role", WRITES, ADMINS),
+    "/admin/staff/<int:number>/switch": ("admin.switch", WRITES, ADMINS),
+    "/admin/staff/<int:number>/sign-out": ("admin.sign_out", WRITES, ADMINS),
+    "/admin/staff/<int:number>/link": ("admin.mail_link", WRITES, ADMINS),
     "/staff/account read": ("staff.account", READS, EVERYBODY),
     "/staff/account": ("staff.choose_password", WRITES, EVERYBODY),
     "/staff/sign-out": ("staff.sign_out_here", WRITES, EVERYBODY),

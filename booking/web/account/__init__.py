@@ -1,6 +1,7 @@
 """Staff sign in and out, and look after their own account."""
 
-from booking.web.account import own, sign_in
+from booking.web.account import lost_password, own, sign_in
 from booking.web.account.blueprint import blueprint
+from booking.web.account.colleagues import blueprint as admin
 
-__all__ = ["blueprint", "own", "sign_in"]
+__all__ = ["admin", "blueprint", "lost_password", "own", "sign_in"]

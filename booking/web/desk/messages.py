@@ -30,6 +30,7 @@ KINDS = {
     "moved": "New time",
     "cancelled": "Cancellation",
     "link": "Lost link",
+    "staff_link": "Sign-in link",
 }
 
 
