@@ -10,7 +10,7 @@ from booking.actions.contact import Contact, check_contact
 from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
 from booking.actions.person import check_person, enter_patient
-from booking.actions.placing import Placed, limits_for, place
+from booking.actions.placing import Placed, bounds_of, place
 from booking.actions.recording import record
 from booking.actions.retries import Booked, find_answer, refuse_reuse, remember
 from booking.actions.sold import sell
@@ -41,7 +41,14 @@ class _Order:
     safety: str | None
 
 
-def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: Vault) -> Booked:
+def book(
+    clinic: Clinic,
+    request: BookRequest,
+    by: Actor,
+    now: datetime,
+    vault: Vault,
+    override: str | None = None,
+) -> Booked:
     """Book a visit with everything that belongs to it, or change nothing.
 
     Args:
@@ -50,6 +57,7 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         by: who asks.
         now: the present instant; it is when the request arrived.
         vault: seals the link's token.
+        override: why staff set opening hours, shift or break aside (D11); patients cannot.
 
     Raises:
         Invalid: the request is wrong by itself; says what to do for each field.
@@ -62,7 +70,7 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
     except Invalid:
         refuse_reuse(clinic, request, now)
         raise
-    limits = limits_for(clinic, by, now)
+    limits, passed = bounds_of(clinic, order.ask, request.start, by, now, override)
 
     def work(conn: Connection) -> Booked:
         found = find_answer(conn, clinic, request, now, vault)
@@ -71,17 +79,10 @@ def book(clinic: Clinic, request: BookRequest, by: Actor, now: datetime, vault: 
         _check_rate(conn, by, now)
         ask = _use_up_hold(conn, clinic, request, order.ask, now)
         placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
-        check_person(conn, clinic, order.contact, request.start, order.ask.shape.minutes, now)
+        _check_person(conn, clinic, request, order, by, now)
         visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
-        booked = Booked(
-            visit.reference,
-            token,
-            visit.service,
-            visit.practitioner,
-            visit.starts,
-            visit.ends,
-            visit.status,
-        )
+        record(conn, clinic, "book", by, now, None, visit, passed)
+        booked = _booked(visit, token)
         remember(conn, clinic, request, booked, visit.id, now, vault)
         return booked
 
@@ -162,8 +163,26 @@ def _store(
     messages.plan(conn, clinic, visit, "confirmation", now, tell=request.tell)
     if visit.safety == "call_me":
         call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
-    record(conn, clinic, "book", by, now, None, visit)
     return visit, token
+
+
+def _booked(visit: Visit, token: str) -> Booked:
+    return Booked(
+        visit.reference,
+        token,
+        visit.service,
+        visit.practitioner,
+        visit.starts,
+        visit.ends,
+        visit.status,
+    )
+
+
+def _check_person(
+    conn: Connection, clinic: Clinic, request: BookRequest, order: _Order, by: Actor, now: datetime
+) -> None:
+    minutes = order.ask.shape.minutes
+    check_person(conn, clinic, order.contact, request.start, minutes, now, is_staff=by.is_staff)
 
 
 def _add_visit(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from booking.actions import messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
 from booking.actions.offer import ask_for_move, nearest
-from booking.actions.placing import TWO_PLACES, Placed, limits_for, place
+from booking.actions.placing import TWO_PLACES, Placed, bounds_of, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, claims, holds, patients
@@ -28,6 +28,7 @@ def move(
     now: datetime,
     *,
     tell: bool = True,
+    override: str | None = None,
 ) -> Visit:
     """Move a visit to another start (and practitioner) and return it as it then is.
 
@@ -41,6 +42,7 @@ def move(
         by: who asks.
         now: the present instant.
         tell: False where staff have told the patient themselves; reminders follow all the same.
+        override: why staff set opening hours, shift or break aside (D11); patients cannot.
 
     Raises:
         Invalid: no such practitioner.
@@ -49,7 +51,7 @@ def move(
         Stale: somebody changed the visit in between.
     """
     ask = ask_for_move(clinic, visit, practitioner)
-    limits = limits_for(clinic, by, now)
+    limits, passed = bounds_of(clinic, ask, start, by, now, override)
 
     def work(conn: Connection) -> Visit:
         current = get_current(conn, clinic, visit)
@@ -61,7 +63,7 @@ def move(
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
         after = _secure(conn, clinic, current, placed, start)
         messages.plan(conn, clinic, after, "moved", now, tell=tell)
-        record(conn, clinic, "move", by, now, current, after)
+        record(conn, clinic, "move", by, now, current, after, passed)
         return after
 
     try:

@@ -24,6 +24,7 @@ TWO_PLACES = (
     "We cannot offer you this time. If you have a visit around then, choose another time;"
     " otherwise please call us."
 )
+LONGEST_REASON = 200
 ClaimRow = tuple[int, int, int]  # resource id, starts, ends (minutes since 2000)
 
 
@@ -93,6 +94,27 @@ def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
     if by.is_staff:
         return rules.STAFF
     return rules.online_limits(clinic, zone.to_wall(now, clinic.zone))
+
+
+def bounds_of(
+    clinic: Clinic, ask: Ask, start: datetime, by: Actor, now: datetime, override: str | None
+) -> tuple[Limits, dict[str, str] | None]:
+    """Return what binds who asks at a start, and what is kept of the policy that staff set aside (D11).
+
+    Hours, shifts and breaks are set aside only for a stated reason; lead time, horizon and grid
+    do not bind staff, but that they were passed over is kept too.
+
+    Args: ``override`` is the reason in their words, None where none was given.
+    """
+    limits = limits_for(clinic, by, now)
+    if not by.is_staff:
+        return limits, None
+    reason = (override or "").strip()[:LONGEST_REASON]
+    refused = slots.refusal(clinic, ask, start, limits)
+    if refused is not None and refused.reason in rules.HOURS and reason:
+        return rules.OVERRIDE, {"override": refused.reason, "reason": reason}
+    passed = limit_reason(clinic, start, rules.online_limits(clinic, zone.to_wall(now, clinic.zone)))
+    return limits, {"override": passed} if passed else None
 
 
 def _refusal(clinic: Clinic, ask: Ask, start: datetime, busy: Busy, limits: Limits) -> NotOffered | SlotTaken:

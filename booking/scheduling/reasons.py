@@ -12,7 +12,7 @@ from booking.scheduling.clinic import Clinic, Practitioner
 from booking.scheduling.hours import duty, odd, open_cells
 from booking.scheduling.rules import Limits
 from booking.scheduling.supply import rooms_for
-from booking.scheduling.timeline import CELL, Window, minute_of
+from booking.scheduling.timeline import CELL, DAY, Window, minute_of
 
 SENTENCES = {
     "unknown_practitioner": "We do not know this practitioner.",
@@ -43,10 +43,12 @@ class Refusal:
 
 def reason_for(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusal:
     """Return the rule that refuses a start; of several practitioners the closest one's."""
-    reason = limit_reason(clinic, start, limits) or _nobody(clinic, ask) or _clinic(clinic, ask, start)
+    reason = (
+        limit_reason(clinic, start, limits) or _nobody(clinic, ask) or _clinic(clinic, ask, start, limits)
+    )
     if reason is None:
         people = candidates(clinic, ask)
-        reason = max((_person(clinic, ask, p, start) for p in people), key=ORDER.index)
+        reason = max((_person(clinic, ask, p, start, limits) for p in people), key=ORDER.index)
     return Refusal(reason, SENTENCES[reason])
 
 
@@ -75,18 +77,20 @@ def limit_reason(clinic: Clinic, start: datetime, limits: Limits) -> str | None:
     return None
 
 
-def _clinic(clinic: Clinic, ask: Ask, start: datetime) -> str | None:
+def _clinic(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> str | None:
     opened = open_cells(clinic, start.date())
     first = (start.hour * 60 + start.minute) // CELL
-    if not opened:
+    if not opened and limits.hours_bind:
         return "closed"
     if odd(clinic.zone, Window(start.date(), 1)) & _run(first, ask.cells + ask.reset_cells):
         return "clock_change"
     visit = _run(first, ask.cells)
+    if not limits.hours_bind:
+        return "hours" if first + ask.cells > DAY else None
     return "hours" if visit & ~opened else None
 
 
-def _person(clinic: Clinic, ask: Ask, person: Practitioner, start: datetime) -> str:
+def _person(clinic: Clinic, ask: Ask, person: Practitioner, start: datetime, limits: Limits) -> str:
     on = start.date()
     if person.licence_valid_until is not None and on > person.licence_valid_until:
         return "licence"
@@ -94,10 +98,10 @@ def _person(clinic: Clinic, ask: Ask, person: Practitioner, start: datetime) -> 
     times = duty(clinic, person, Window(on, 1))
     visit, reset = _run(first, ask.cells), _run(first + ask.cells, ask.reset_cells)
     stay = visit if clinic.policy.reset_may_run_past_closing else visit | reset
-    if all(stay & ~shift for shift in times.shifts):
+    if limits.hours_bind and all(stay & ~shift for shift in times.shifts):
         return "shift"
     kept_free = visit | reset if "practitioner" in ask.shape.reset.holds else visit
-    if kept_free & times.breaks:
+    if limits.hours_bind and kept_free & times.breaks:
         return "break"
     return "devices" if rooms_for(clinic, ask.kind) else "room"
 

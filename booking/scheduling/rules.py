@@ -14,15 +14,19 @@ class Limits:
     """What bounds an offered start beside hours and claims; None and False bound nothing.
 
     ``earliest`` and ``now`` are minutes of wall time; ``now`` only tells past from too soon.
+    ``hours_bind`` False: opening hours, shifts and breaks do not count, as staff may decide (D11).
     """
 
     earliest: int | None
     last_on: date | None
     on_grid: bool
     now: int | None = None
+    hours_bind: bool = True
 
 
 STAFF = Limits(None, None, False)
+OVERRIDE = Limits(None, None, False, hours_bind=False)
+HOURS = ("closed", "hours", "shift", "break")  # what OVERRIDE sets aside
 
 
 def online_limits(clinic: Clinic, now_wall: datetime) -> Limits:

@@ -52,7 +52,7 @@ def starts(clinic: Clinic, ask: Ask, busy: Busy, limits: Limits) -> dict[str, in
     if allowed:
         allowed &= any_room_starts(clinic, ask, busy)
     people = candidates(clinic, ask)
-    return {p.code: allowed and allowed & _personal(clinic, ask, p, busy) for p in people}
+    return {p.code: allowed and allowed & _personal(clinic, ask, p, busy, limits) for p in people}
 
 
 def each_slot(found: Mapping[str, int], window: Window) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -100,9 +100,11 @@ def _until(window: Window, on: date) -> int:
     return window.mask(window.origin, midnight(on) + DAY_MINUTES)
 
 
-def _personal(clinic: Clinic, ask: Ask, person: Practitioner, busy: Busy) -> int:
+def _personal(clinic: Clinic, ask: Ask, person: Practitioner, busy: Busy, limits: Limits) -> int:
     """Return the starts at which one practitioner is on duty, with hands and a seat free."""
-    found = _on_duty(clinic, ask, person, busy.window)
+    found = _on_duty(clinic, ask, person, busy.window) if limits.hours_bind else _any_hour(ask, busy.window)
+    if person.licence_valid_until is not None:
+        found &= _until(busy.window, person.licence_valid_until)
     hands = busy.free(person.hands)
     for begin, end in ask.shape.hands:
         found &= fits(hands, (end - begin) // CELL) >> begin // CELL
@@ -111,7 +113,7 @@ def _personal(clinic: Clinic, ask: Ask, person: Practitioner, busy: Busy) -> int
 
 
 def _on_duty(clinic: Clinic, ask: Ask, person: Practitioner, window: Window) -> int:
-    """Return the starts within one shift and no break, licence valid, reset lawful (E08, E09)."""
+    """Return the starts within one shift and no break, reset lawful (E08, E09)."""
     cells, reset = ask.cells, ask.reset_cells
     times = duty(clinic, person, window)
     found = 0
@@ -122,9 +124,12 @@ def _on_duty(clinic: Clinic, ask: Ask, person: Practitioner, window: Window) -> 
         found |= fitting
     if reset and "practitioner" in ask.shape.reset.holds and times.breaks:
         found &= fits(window.known & ~times.breaks, reset) >> cells
-    if person.licence_valid_until is not None:
-        found &= _until(window, person.licence_valid_until)
     return found
+
+
+def _any_hour(ask: Ask, window: Window) -> int:
+    """Return the starts of visits that end on the day on which they begin."""
+    return window.every_day((1 << max(0, DAY - ask.cells + 1)) - 1)
 
 
 def refusal(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> Refusal | None:

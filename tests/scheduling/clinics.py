@@ -179,11 +179,12 @@ def every_resource(clinic: Clinic) -> list[int]:
 
 def draw_limits(rng: Random, window: Window) -> Limits:
     """Draw what bounds a start."""
+    hours_bind = rng.random() < 0.8
     if rng.random() < 0.4:
-        return Limits(None, None, rng.random() < 0.5)
+        return Limits(None, None, rng.random() < 0.5, hours_bind=hours_bind)
     earliest = midnight(window.first_on) + rng.randint(-600, 900)
     last_on = window.first_on + timedelta(days=rng.randint(-1, window.days))
-    return Limits(earliest, last_on, rng.random() < 0.7)
+    return Limits(earliest, last_on, rng.random() < 0.7, hours_bind=hours_bind)
 
 
 def draw_window(rng: Random) -> Window:

@@ -113,7 +113,10 @@ def day_starts(
     base = number(datetime.combine(on, time()))
     return {
         p.code: [
-            base + m for m in free if on_duty(clinic, ask, p, on, m) and has_person(ask, p, busy, base + m)
+            base + m
+            for m in free
+            if (not limits.hours_bind or on_duty(clinic, ask, p, on, m))
+            and has_person(ask, p, busy, base + m)
         ]
         for p in possible_people(clinic, ask, limits, on)
     }
@@ -125,8 +128,12 @@ def in_time(clinic: Clinic, ask: Ask, on: date, minute: int, limits: Limits) -> 
     if limits.earliest is not None and start < limits.earliest:
         return False
     end = minute + ask.shape.minutes
-    opened = open_minutes(clinic, on)
-    if not all(m in opened for m in range(minute, end)):
+    odd = odd_minutes(clinic.zone, on)
+    if limits.hours_bind:
+        opened = open_minutes(clinic, on)
+        if not all(m in opened for m in range(minute, end)):
+            return False
+    elif end > 1440 or any(m in odd for m in range(minute, end)):
         return False
     reset = range(end, end + reset_minutes(ask))
     if reset and reset[-1] >= 1440 + 120:

@@ -1,7 +1,7 @@
 """Book by phone: find the patient, choose the service, press a time (R1). One form, nothing in addresses."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
 from secrets import token_urlsafe
 
@@ -17,6 +17,7 @@ from booking.actions.values import BookRequest, Question
 from booking.house import house
 from booking.scheduling.appointment import Patient
 from booking.scheduling.errors import BookingRefused, Invalid, NotFound
+from booking.scheduling.rules import HOURS
 from booking.scheduling.timeline import wall
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
@@ -45,6 +46,9 @@ class Typed:
     on: date | None
     safety: str
     start: str
+    exact_on: str
+    exact_at: str
+    reason: str
     tell: bool
     key: str
 
@@ -59,6 +63,10 @@ def book_form() -> Response:
 def book() -> Response:
     """Go one step on: search, show times, or book."""
     typed = _read(request.form)
+    if "now" in request.form or "exact" in request.form:
+        typed = replace(
+            typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at}"
+        )
     if typed.start:
         return _book(typed)
     if "search" in request.form and not typed.patient:
@@ -73,14 +81,27 @@ def book() -> Response:
 
 def _book(typed: Typed) -> Response:
     try:
-        booked = book_visit(here(), _request(typed), staff_actor(), house().now(), house().vault)
+        asked = _request(typed)
+        booked = book_visit(here(), asked, staff_actor(), house().now(), house().vault, typed.reason)
     except BookingRefused as refused:
         says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
         near = [(one.start, one.practitioners) for one in refused.nearest]
-        return _page(typed, ANSWERS[refused.code].status, fault=says, times=near)
+        may = refused.reason in HOURS
+        return _page(
+            typed, ANSWERS[refused.code].status, fault=says, times=near, asked=True, may_override=may
+        )
     who = here().practitioner[booked.practitioner].name
     said = f"Booked: {when_words(booked.start)}, with {who}."
     return done(said, f"/desk/{booked.start.date().isoformat()}")
+
+
+def _now() -> str:
+    """Return the present moment as the start of a walk-in, on the next whole 5 minutes (E77)."""
+    now = to_wall(house().now(), here().zone)
+    late = timedelta(minutes=-now.minute % 5, seconds=-now.second, microseconds=-now.microsecond)
+    return (now + late if late >= timedelta() else now + late + timedelta(minutes=5)).isoformat(
+        "T", "minutes"
+    )
 
 
 def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
@@ -98,7 +119,7 @@ def _request(typed: Typed) -> BookRequest:
     try:
         at = datetime.fromisoformat(start)
     except ValueError:
-        raise Invalid({"start": "Choose one of the times."}) from None
+        raise Invalid({"start": "Choose one of the times, or give a day and a time such as 14:35."}) from None
     return BookRequest(
         service=typed.service,
         start=at.replace(tzinfo=None),
@@ -139,9 +160,20 @@ def _read(form: MultiDict[str, str]) -> Typed:
         on=find_date(form.get("on")),
         safety=form.get("safety", ""),
         start=form.get("start", ""),
+        exact_on=form.get("exact_on", ""),
+        exact_at=form.get("exact_at", ""),
+        reason=form.get("reason", ""),
         tell="service" not in form or "tell" in form,  # ticked until somebody has seen it
         key=form.get("key") or token_urlsafe(24),
     )
+
+
+def _exact(typed: Typed) -> tuple[str, str]:
+    """Return day and time for the fields of another time: what was tried last, or the day asked for."""
+    if "T" in typed.start:
+        on, _, at = typed.start.partition(" ")[0].partition("T")
+        return on, at
+    return (typed.on or to_wall(house().now(), here().zone).date()).isoformat(), typed.exact_at
 
 
 def _page(typed: Typed, code: int = 200, **values: object) -> Response:
@@ -153,6 +185,7 @@ def _page(typed: Typed, code: int = 200, **values: object) -> Response:
         typed=typed,
         known=_known(typed),
         most=MOST,
+        exact=_exact(typed),
         names={p.code: p.name for p in clinic.practitioners},
         asks_safety=service is not None and service.safety_gate is not None,
         **values,

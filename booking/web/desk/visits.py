@@ -11,6 +11,7 @@ from booking.actions.status import change_status, get_by_reference, list_history
 from booking.house import house
 from booking.scheduling.appointment import Visit
 from booking.scheduling.errors import BookingRefused, Invalid, Stale
+from booking.scheduling.rules import HOURS
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
@@ -53,8 +54,8 @@ def move(reference: str) -> Response:
         _check_seen(found)
         start = _start()
         who = request.form.get("practitioner") or None
-        tell = "tell" in request.form
-        after = move_visit(here(), found, start, who, staff_actor(), house().now(), tell=tell)
+        tell, why = "tell" in request.form, request.form.get("reason")
+        after = move_visit(here(), found, start, who, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
         return _refused(reference, refused)
     return done(f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}.", _day_of(after))
@@ -100,6 +101,7 @@ def _refused(reference: str, refused: BookingRefused) -> Response:
         fault=" ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message,
         nearest=refused.nearest,
         typed=request.form,
+        may_override=refused.reason in HOURS,
     )
 
 

@@ -1,6 +1,8 @@
 """Booking by phone at the desk: one form, step by step, every rule the same as online."""
 
+import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,8 +11,9 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from booking.records.database import reader
+from tests.databases import MORNING, Clock
 from tests.staff import StaffClient
-from tests.web.desk.visits import TUESDAY, book
+from tests.web.desk.visits import TUESDAY, book, send
 from tests.web.patients.lint import lint, parse
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -124,3 +127,105 @@ def test_no_name_travels_in_an_address(staff_client: StaffClient) -> None:
     page = step(client, opened(client), q="Zoë", search="1").text
     assert 'method="post"' in page
     assert "zoe" not in "".join(re.findall(r'href="([^"]*)"', page)).lower()
+
+
+def chosen(client: FlaskClient, service: str = "needle-followup", **more: str) -> str:
+    """Return the form's page with the free times of a service."""
+    page = step(client, opened(client), patient="new").text
+    return step(client, page, **NEW, service=service, times="1", on=TUESDAY, **more).text
+
+
+def test_r2_e77_a_walk_in_starts_now_off_the_grid(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """R2, E77: at 13:03 on a Tuesday the next free person starts at 13:05; what was passed over is kept."""
+    clock.at = MORNING + timedelta(days=1, hours=5, minutes=3, seconds=10)
+    client = staff_client("reception")
+    page = chosen(client, "rmt-30")
+    answer = step(client, page, **NEW, service="rmt-30", exact_on=TUESDAY, exact_at="", now="1")
+    assert (answer.status_code, answer.location) == (303, f"/desk/{TUESDAY}")
+    assert rows(any_app, "starts", "appointment")[0][0] in (
+        f"{TUESDAY} 13:05:00.000000",
+        datetime.fromisoformat(f"{TUESDAY}T13:05"),
+    )
+    assert last_trail(any_app)["override"] == "lead"
+
+
+def test_any_time_can_be_typed(app: Flask, staff_client: StaffClient) -> None:
+    """Staff are not bound to the grid: a time between the offered ones is booked as typed."""
+    client = staff_client("reception")
+    page = chosen(client)
+    given = {"service": "needle-followup", "exact_on": TUESDAY, "exact_at": "10:35", "exact": "1"}
+    answer = step(client, page, **NEW, **given)
+    assert answer.status_code == 303
+    assert "10:35:00" in str(rows(app, "starts", "appointment")[0][0])
+    assert last_trail(app)["override"] == "grid"
+
+
+@pytest.mark.parametrize(
+    ("on", "at"), [(TUESDAY, ""), ("2026-02-30", "10:00"), (TUESDAY, "25:00"), ("", "10:00")]
+)
+def test_a_time_that_there_is_not_is_said(app: Flask, staff_client: StaffClient, on: str, at: str) -> None:
+    """Each gets a sentence, keeps what was typed and books nothing."""
+    client = staff_client("reception")
+    answer = step(client, chosen(client), **NEW, service="rmt-60", exact_on=on, exact_at=at, exact="1")
+    assert (answer.status_code, "Choose one of the times" in answer.text) == (422, True)
+    assert NEW["name"] in answer.text
+    assert rows(app, "id", "appointment") == []
+
+
+@pytest.mark.parametrize(
+    ("service", "who", "on", "at", "code"),
+    [
+        ("needle-followup", "lam", TUESDAY, "13:00", "break"),
+        ("needle-followup", "lam", TUESDAY, "17:30", "shift"),
+        ("rmt-60", "kim", TUESDAY, "18:30", "hours"),
+        ("rmt-60", "kim", "2026-12-25", "10:00", "closed"),
+    ],
+)
+def test_d11_hours_are_set_aside_for_a_reason_only(
+    any_app: Flask, staff_client: StaffClient, service: str, who: str, on: str, at: str, code: str
+) -> None:
+    """D11: hours, shift, break and closure refuse without a reason; with one it is booked, and kept."""
+    client = staff_client("reception")
+    given = {**NEW, "service": service, "practitioner": who, "exact_on": on, "exact_at": at, "exact": "1"}
+    refused = step(client, chosen(client, service), **given)
+    assert (refused.status_code, "Reason to do it all the same" in refused.text) == (409, True)
+    assert rows(any_app, "id", "appointment") == []
+    booked = step(client, refused.text, **given, reason="Regular patient, agreed with everybody")
+    assert (booked.status_code, booked.location) == (303, f"/desk/{on}")
+    told = last_trail(any_app)
+    assert (told["override"], told["reason"]) == (code, "Regular patient, agreed with everybody")
+    assert NEW["name"] in client.get(f"/desk/{on}").text
+
+
+def test_e17_no_reason_sets_physics_or_licences_aside(any_app: Flask, staff_client: StaffClient) -> None:
+    """E17, D11: not another's licence, nor hands that are busy, nor a patient in two places."""
+    book(any_app, f"{TUESDAY}T12:00")
+    client = staff_client("reception")
+    page = chosen(client)
+    for more in (
+        {"practitioner": "kim", "exact_at": "10:00"},
+        {"practitioner": "lam", "exact_at": "12:00"},
+    ):
+        given = {**NEW, "service": "needle-followup", "exact_on": TUESDAY, "exact": "1", "reason": "I insist"}
+        assert step(client, page, **given, **more).status_code == 409
+    assert len(rows(any_app, "id", "appointment")) == 1
+
+
+def test_d11_a_move_may_set_hours_aside_too(app: Flask, staff_client: StaffClient) -> None:
+    """D11: the same rule when a visit is moved: asked for a reason, then done and kept."""
+    reference = book(app)
+    client = staff_client("reception")
+    refused = send(client, reference, "move", on=TUESDAY, at="13:00", practitioner="lam")
+    assert (refused.status_code, "Reason to do it all the same" in refused.text) == (409, True)
+    moved = send(client, reference, "move", on=TUESDAY, at="13:00", practitioner="lam", reason="She asked")
+    assert moved.status_code == 303
+    assert last_trail(app)["reason"] == "She asked"
+
+
+def last_trail(app: Flask) -> dict[str, str]:
+    """Return what the newest row of the trail says of after."""
+    stored = rows(app, '"after"', "audit")[-1][0]
+    found: dict[str, str] = json.loads(stored) if isinstance(stored, str) else stored  # type: ignore[assignment]
+    return found
