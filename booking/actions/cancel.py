@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from booking.actions import messages
+from booking.actions.blocked import refill
 from booking.actions.placing import ClaimRow
 from booking.actions.recording import record
 from booking.actions.values import Actor
@@ -34,12 +35,19 @@ def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool
         if current.status == "cancelled":
             return current
         check_window(clinic, current, by, now, rules.may_cancel, clinic.policy.cancel_until_hours)
-        return _cancel(conn, clinic, current, by, now, tell=tell)
+        return cancel_now(conn, clinic, current, by, now, tell=tell)
 
     return transaction(clinic.id, now, work)
 
 
-def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool) -> Visit:
+def cancel_now(
+    conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool
+) -> Visit:
+    """Cancel a visit as it is stored now, whatever the hour, and return it as it then is.
+
+    Raises:
+        Stale: somebody changed the visit in between.
+    """
     late = not rules.may_cancel(clinic, visit.starts, now)
     done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": by.kind}
     # A cancellation by the clinic never makes a fee, so it is never late (E59).
@@ -54,11 +62,12 @@ def _cancel(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: date
 
 
 def free_claims(conn: Connection, clinic: Clinic, visit: Visit) -> list[ClaimRow]:
-    """Delete the claims of a visit and return what they were."""
+    """Delete the claims of a visit and return what they were, but for what a block takes at once."""
     owner = ("appointment_id", visit.id)
     freed = claims.list_of(conn, owner)
     claims.delete(conn, clinic.id, owner)
-    return freed
+    blocked = refill(conn, clinic, freed)
+    return [row for row in freed if not any(_overlap(row, part) for part in blocked)]
 
 
 def get_current(conn: Connection, clinic: Clinic, seen: Visit) -> Visit:

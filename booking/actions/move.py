@@ -61,8 +61,7 @@ def move(
         _take_back(conn, clinic, current, start)
         placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
-        after = _secure(conn, clinic, current, placed, start)
-        messages.plan(conn, clinic, after, "moved", now, tell=tell)
+        after = settle_at(conn, clinic, current, placed, start, now, tell=tell)
         record(conn, clinic, "move", by, now, current, after, passed)
         return after
 
@@ -71,6 +70,26 @@ def move(
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(clinic, ask, start, now, limits, visit)
         raise
+
+
+def settle_at(
+    conn: Connection,
+    clinic: Clinic,
+    visit: Visit,
+    placed: Placed,
+    start: datetime,
+    now: datetime,
+    *,
+    tell: bool,
+) -> Visit:
+    """Put a visit whose claims are gone where it was placed, and tell of it.
+
+    Raises:
+        Stale: somebody changed the visit in between.
+    """
+    after = _secure(conn, clinic, visit, placed, start)
+    messages.plan(conn, clinic, after, "moved", now, tell=tell)
+    return after
 
 
 def _take_back(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:

@@ -267,7 +267,8 @@ block = Table(
     metadata,
     id_column(),
     clinic_column(),
-    Column("kind", String(12), nullable=False),  # admin, time_off, meeting, room_out, device_out
+    Column("kind", String(12), nullable=False),  # actions/blocked.py
+    Column("what", String(40), nullable=False, server_default=""),  # code of the person, room or device
     Column("starts", DateTime, nullable=False),
     Column("ends", DateTime, nullable=False),
     Column("reason", Text, nullable=False),

@@ -1,0 +1,135 @@
+"""Blocked time at the desk: visits first, a choice for each, nothing done before (R6, E13, E42, E43)."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from booking.records.database import reader
+from tests.staff import StaffClient, csrf
+from tests.web.desk.visits import TUESDAY, book
+from tests.web.patients.lint import lint, parse
+
+RADIO = re.compile(r'name="choice-([\w-]+)" value="(\w+)" checked')
+VERSION = re.compile(r'name="(version-[\w-]+)" value="(\d+)"')
+DAY = {"from_on": TUESDAY, "from_at": "09:00", "to_on": TUESDAY, "to_at": "17:00"}
+
+
+def column(app: Flask, query: str) -> list[object]:
+    with app.app_context():
+        return list(reader().execute(text(query)).scalars())
+
+
+def send(client: FlaskClient, **fields: str) -> TestResponse:
+    return client.post("/desk/blocks", data={"csrf_token": csrf(client, "/desk/blocks"), **DAY, **fields})
+
+
+def suggested(page: str) -> dict[str, str]:
+    """Return the fields of the visits as a page shows them, its own choices ticked."""
+    chosen = {f"choice-{reference}": choice for reference, choice in RADIO.findall(page)}
+    return chosen | dict(VERSION.findall(page))
+
+
+def massage(app: Flask, at: str) -> str:
+    return book(app, f"{TUESDAY}T{at}", service="rmt-60", practitioner="kim")
+
+
+def test_r6_a_sick_call_from_form_to_call_list(any_app: Flask, staff_client: StaffClient) -> None:
+    """R6: the form, the visits with the best choice ticked, one press, and the list of calls."""
+    taken, rest = massage(any_app, "13:00"), massage(any_app, "10:00")
+    client = staff_client("reception")
+    assert "Somebody is off sick" in client.get("/desk/sick").text
+    page = send(client, of="person:kim", kind="sick").text
+    assert suggested(page) == {
+        f"choice-{taken}": "other",
+        f"choice-{rest}": "call",
+        f"version-{taken}": "1",
+        f"version-{rest}": "1",
+    }
+    assert "with Daniel Tremblay" in page
+    assert 'name="tell" value="1" checked' in page
+    assert column(any_app, "SELECT count(*) FROM block") == [0]
+    lint(page, parse(page), is_staff=True)
+    answer = send(client, of="person:kim", kind="sick", tell="1", **suggested(page))
+    assert (answer.status_code, answer.location) == (303, f"/desk/{TUESDAY}")
+    assert "Blocked. Visits: 1 moved, 1 to be called." in client.get(answer.location).text
+    assert "The clinic cannot keep this time: find another" in client.get("/desk/calls").text
+
+
+def test_free_time_is_blocked_at_once_and_given_back(any_app: Flask, staff_client: StaffClient) -> None:
+    """Without visits one press does it; it is listed, stands in the day, and goes by one press."""
+    client = staff_client("reception")
+    assert send(client, of="room:n1", reason="Painted").status_code == 303
+    page = client.get("/desk/blocks").text
+    assert "Painted" in page
+    (number,) = column(any_app, "SELECT id FROM block")
+    answer = client.post(f"/desk/blocks/{number}/remove", data={"csrf_token": csrf(client, "/desk/blocks")})
+    assert answer.status_code == 303
+    assert column(any_app, "SELECT count(*) FROM claim") == [0]
+    again = client.post(f"/desk/blocks/{number}/remove", data={"csrf_token": csrf(client, "/desk/blocks")})
+    assert again.status_code == 404
+
+
+def test_e42_the_whole_clinic_from_the_desk(app: Flask, staff_client: StaffClient) -> None:
+    """E42: a closed day shows everybody's visits; those that stay are still there."""
+    mine, other = book(app), massage(app, "10:00")
+    client = staff_client("reception")
+    page = send(client, of="clinic").text
+    assert page.count("<fieldset") == 2
+    chosen = suggested(page) | {f"choice-{mine}": "keep", f"choice-{other}": "cancel"}
+    assert send(client, of="clinic", **chosen).status_code == 303
+    assert column(app, "SELECT status FROM appointment ORDER BY id") == ["booked", "cancelled"]
+
+
+def test_e28_what_changed_meanwhile_is_shown_and_nothing_done(app: Flask, staff_client: StaffClient) -> None:
+    """E28: a visit booked after the look is in the way: it is shown, what was chosen stays ticked."""
+    first = massage(app, "10:00")
+    client = staff_client("reception")
+    chosen = suggested(send(client, of="person:kim", kind="sick").text) | {f"choice-{first}": "cancel"}
+    later = massage(app, "13:00")
+    answer = send(client, of="person:kim", kind="sick", **chosen)
+    assert (answer.status_code, "have changed in the meantime" in answer.text) == (409, True)
+    assert suggested(answer.text)[f"choice-{first}"] == "cancel"
+    assert f"choice-{later}" in suggested(answer.text)
+    assert column(app, "SELECT count(*) FROM block") == [0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"from_on": "2026-02-30"},
+        {"to_at": "25:00"},
+        {"to_at": "08:00"},
+        {"to_at": "17:01"},
+        {"to_on": "2028-11-24"},
+        {"of": "person:nobody"},
+        {"of": ""},
+        {"kind": "holiday"},
+        {"from_on": "", "from_at": ""},
+    ],
+)
+def test_bad_input_is_said_and_kept(app: Flask, staff_client: StaffClient, wrong: dict[str, str]) -> None:
+    """Each gets a sentence, keeps what was typed and blocks nothing."""
+    client = staff_client("reception")
+    answer = send(client, **({"of": "person:kim", "kind": "meeting", "reason": "Staff day"} | wrong))
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert "Staff day" in answer.text
+    assert column(app, "SELECT count(*) FROM block") == [0]
+
+
+def test_a_visit_that_has_begun_can_only_stay(app: Flask, staff_client: StaffClient) -> None:
+    """A patient on the table is not moved by a sick call; forced, it is refused in words."""
+    reference = massage(app, "10:00")
+    client = staff_client("reception")
+    page = client.get(f"/desk/visits/{reference}").text
+    hidden = dict(re.findall(r'name="(csrf_token|version)" value="([^"]*)"', page))
+    client.post(f"/desk/visits/{reference}/status", data={**hidden, "status": "in_room"})
+    page = send(client, of="person:kim", kind="sick").text
+    assert suggested(page)[f"choice-{reference}"] == "keep"
+    assert 'value="cancel"' not in page
+    forced = suggested(page) | {f"choice-{reference}": "cancel"}
+    answer = send(client, of="person:kim", kind="sick", **forced)
+    assert (answer.status_code, "can only stay" in answer.text) == (422, True)
