@@ -17,6 +17,8 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "desk.grid": EVERYBODY,
     "desk.keys": EVERYBODY,
     "desk.why": DESK,
+    "desk.late": DESK,
+    "desk.move_late": DESK,
     "desk.blocks": DESK,
     "desk.sick": DESK,
     "desk.block_time": DESK,

@@ -56,7 +56,7 @@ def move(
     def work(conn: Connection) -> Visit:
         current = get_current(conn, clinic, visit)
         check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
-        _check_person(conn, clinic, current, start)
+        check_places(conn, clinic, current, start)
         freed = free_claims(conn, clinic, current)
         _take_back(conn, clinic, current, start)
         placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
@@ -101,7 +101,7 @@ def _take_back(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) 
         holds.remove(conn, hold_id)
 
 
-def _check_person(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:
+def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:
     """Refuse two places at once for one person (E47)."""
     patient = visit.patient
     end = start + timedelta(minutes=visit.sold.shape.minutes)

@@ -66,6 +66,8 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/<day>/grid": ("desk.grid", READS, EVERYBODY),
     "/desk/keys": ("desk.keys", READS, EVERYBODY),
     "/desk/why": ("desk.why", READS, DESK),
+    "/desk/late read": ("desk.late", READS, DESK),
+    "/desk/late": ("desk.move_late", WRITES, DESK),
     "/desk/blocks read": ("desk.blocks", READS, DESK),
     "/desk/blocks": ("desk.block_time", WRITES, DESK),
     "/desk/sick": ("desk.sick", READS, DESK),

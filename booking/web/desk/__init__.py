@@ -1,6 +1,18 @@
 """The front desk: one calendar that runs the day. Works through forms; scripts make it quicker."""
 
-from booking.web.desk import blocks, book, calls, day, keys, messages, paper, visits, why
+from booking.web.desk import blocks, book, calls, day, keys, late, messages, paper, visits, why
 from booking.web.desk.blueprint import blueprint
 
-__all__ = ["blocks", "blueprint", "book", "calls", "day", "keys", "messages", "paper", "visits", "why"]
+__all__ = [
+    "blocks",
+    "blueprint",
+    "book",
+    "calls",
+    "day",
+    "keys",
+    "late",
+    "messages",
+    "paper",
+    "visits",
+    "why",
+]
