@@ -40,13 +40,13 @@ function openPanel(html) {
 
 const NO_ANSWER = "There is no connection. Nothing was changed. Try again in a moment.";
 
-// Ask the server for a panel or for a change; returns whether it was answered.
+// Ask the server for a panel or for a change; returns whether it was done, null without an answer.
 export async function ask(address, body = null) {
   const options = { headers: { "X-Desk-Panel": "1" }, method: body ? "POST" : "GET", body };
   const answer = await fetch(address, options).catch(() => null);
   if (!answer) {
     say(NO_ANSWER, "", true);
-    return false;
+    return null;
   }
   if (answer.redirected) {
     location.assign(answer.url); // signed out or locked: that page keeps what was typed

@@ -12,6 +12,7 @@ KEYS = (
     ("i", "mark it as in the room"),
     ("d", "mark it as done"),
     ("x", "mark it as a no-show"),
+    ("m", "pick the visit up: arrows move it, Enter drops it, Esc puts it back"),
     ("n", "book a visit"),
     ("u", "undo what was just done"),
     ("t", "today"),

@@ -1,6 +1,7 @@
 """One visit beside the calendar: what it is, where it stands, moving and cancelling it (R3, R5)."""
 
 from datetime import datetime, time
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -52,13 +53,13 @@ def move(reference: str) -> Response:
     found = get_by_reference(here(), reference)
     try:
         _check_seen(found)
-        start = _start()
-        who = request.form.get("practitioner") or None
-        tell, why = "tell" in request.form, request.form.get("reason")
+        start, who = _start(), _given("practitioner") or None
+        tell, why = bool(_given("tell")), _given("reason")
         after = move_visit(here(), found, start, who, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
         return _refused(reference, refused)
-    return done(f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}.", _day_of(after))
+    said = f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}."
+    return done(said, _day_of(after), _way_back(found, after, tell=tell))
 
 
 @blueprint.post("/visits/<reference>/cancel")
@@ -111,10 +112,28 @@ def _check_seen(found: Visit) -> None:
         raise Stale(CHANGED)
 
 
+def _way_back(before: Visit, after: Visit, *, tell: bool) -> str:
+    """Return where a POST moves a visit back; what has not left yet is never sent (E66)."""
+    where = {
+        "on": before.starts.date().isoformat(),
+        "at": before.starts.strftime("%H:%M"),
+        "practitioner": before.practitioner,
+        "version": after.version,
+        "tell": "1" if tell else "",
+        "reason": "Undo",
+    }
+    return f"/desk/visits/{before.reference}/move?{urlencode(where)}"
+
+
+def _given(name: str) -> str:
+    """Return what the form says, or the address of an Undo."""
+    return request.form.get(name) or request.args.get(name, "")
+
+
 def _start() -> datetime:
-    on = find_date(request.form.get("on"))
+    on = find_date(_given("on"))
     try:
-        at = time.fromisoformat(request.form.get("at", ""))
+        at = time.fromisoformat(_given("at"))
     except ValueError:
         at = None
     if on is None or at is None or at.tzinfo is not None:

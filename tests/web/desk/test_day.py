@@ -21,7 +21,7 @@ def columns(page: str) -> dict[str, int]:
     """Return the lanes of each column head."""
     return {
         name: int(lanes)
-        for lanes, name in re.findall(r'<th scope="col" colspan="(\d)"><bdi>([^<]+)</bdi>', page)
+        for lanes, name in re.findall(r'<th scope="col" colspan="(\d)"[^>]*><bdi>([^<]+)</bdi>', page)
     }
 
 

@@ -1,0 +1,114 @@
+"""Moving visits in a real browser: keyboard, mouse, a colleague, a lost connection (R5, C9)."""
+
+import pytest
+
+from tests.browser.chromium import Page, expect
+from tests.browser.conftest import Arrive
+from tests.browser.desk.signed_in import TUESDAY, sign_in
+from tests.browser.desk.test_day import DAY, somebody_comes
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+def presses(page: Page, key: str, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def at_the_desk(arrive: Arrive, site: Site, *visits: tuple[str, str, str]) -> Page:
+    page = sign_in(arrive(1280), site)
+    for service, start, name in visits:
+        somebody_comes(page, service, f"{TUESDAY}T{start}", name)
+    page.goto(DAY)
+    return page
+
+
+def test_r5_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
+    """R5: picked up, moved by arrows and dropped; Esc puts back; Undo moves back."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    visit = page.get_by_role("link", name="Ana One")
+    visit.focus()
+    page.keyboard.press("m")
+    expect(page.locator("#said")).to_contain_text("Picked up: 09:00, Sarah Kim")
+    presses(page, "ArrowDown", 3)
+    expect(page.locator("#said")).to_contain_text("09:15, Sarah Kim")
+    page.keyboard.press("Escape")
+    expect(page.locator("#said")).to_contain_text("Put back")
+    expect(visit).to_contain_text("9:00 a.m.")
+    page.keyboard.press("m")
+    presses(page, "ArrowDown", 12)
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m., Tuesday 24 November, with Sarah Kim.")
+    expect(visit).to_contain_text("10:00 a.m.")
+    page.keyboard.press("u")
+    expect(visit).to_contain_text("9:00 a.m.")
+
+
+def test_r5_what_is_refused_is_said_and_stays(arrive: Arrive, site: Site) -> None:
+    """A drop on another's licence and on a taken time: in words beside the calendar, nothing moved."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"), ("rmt-60", "10:15", "Bo Two"))
+    visit = page.get_by_role("link", name="Ana One")
+    visit.focus()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("not licensed")
+    page.keyboard.press("Escape")
+    visit.focus()
+    page.keyboard.press("m")
+    presses(page, "ArrowDown", 15)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel [role=alert]")).to_contain_text("taken")
+    expect(visit).to_contain_text("9:00 a.m.")
+
+
+def test_r5_by_mouse(arrive: Arrive, site: Site) -> None:
+    """R5: dragged an hour down; a plain click still opens the visit."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    visit = page.get_by_role("link", name="Ana One")
+    box = visit.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 25, box["y"] + 20 + box["height"] + 2, steps=6)
+    expect(page.locator(".ghost")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m.")
+    expect(page.locator("#panel")).to_be_hidden()
+    visit.click()
+    expect(page.locator("#panel")).to_contain_text("Ana One")
+
+
+def test_c9_two_receptionists_drop_on_one_free_cell(arrive: Arrive, site: Site) -> None:
+    """C9: the first gets the time, the second is told and keeps the old one."""
+    visits = (("rmt-60", "09:00", "Ana One"), ("rmt-60", "10:15", "Bo Two"))
+    first = at_the_desk(arrive, site, *visits)
+    second = arrive(1280)
+    second.context.add_cookies(first.context.cookies())  # type: ignore[arg-type]  # as they came
+    second.goto(DAY)
+    for page, name, down in ((first, "Ana One", 45), (second, "Bo Two", 30)):
+        page.get_by_role("link", name=name).focus()
+        page.keyboard.press("m")
+        presses(page, "ArrowDown", down)
+    first.keyboard.press("Enter")
+    expect(first.locator("#said")).to_contain_text("Moved to 12:45 p.m.")
+    second.keyboard.press("Enter")
+    expect(second.locator("#panel [role=alert]")).to_contain_text("taken")
+    expect(second.get_by_role("link", name="Bo Two")).to_contain_text("10:15 a.m.")
+
+
+def test_the_network_gone_between_pick_up_and_drop(arrive: Arrive, site: Site) -> None:
+    """It is said, the visit stays in the hand, and Enter moves it once the network is back."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    page.get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("m")
+    presses(page, "ArrowDown", 12)
+    page.route("**/desk/visits/**", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("There is no connection")
+    expect(page.locator(".ghost")).to_be_visible()
+    page.unroute("**/desk/visits/**")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m.")
+    expect(page.locator(".ghost")).to_be_hidden()
