@@ -55,13 +55,13 @@ def correct(
         patients.change(conn, patient.id, {**fields, "email_failed_at": None})
         now_wall = zone.to_wall(now, clinic.zone)
         coming = appointments.list_coming_of_patient(conn, clinic.id, patient.id, now_wall)
-        tokens = {visit.id: _renew(conn, clinic, visit, by, now, vault) for visit in coming}
+        tokens = {visit.id: renew(conn, clinic, visit, by, now, vault) for visit in coming}
         return tokens.get(seen.id, token)
 
     return transaction(clinic.id, now, work)
 
 
-def _renew(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, vault: Vault) -> str:
+def renew(conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, vault: Vault) -> str:
     """Close a visit's links, make another and confirm the visit to the new address."""
     token = mint_token()
     links.revoke(conn, visit.id, now)

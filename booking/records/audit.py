@@ -19,6 +19,11 @@ _ADD = Prepared(insert(audit))
 _CHAIN = select(audit).where(audit.c.clinic_id == bindparam("clinic")).order_by(audit.c.id)
 _HEAD = select(clinic.c.audit_head).where(clinic.c.id == bindparam("clinic"))
 _OF_VISIT = select(audit).where(audit.c.appointment_id == bindparam("appointment")).order_by(audit.c.id)
+_OF_PATIENT = (
+    select(audit)
+    .where(audit.c.patient_id == bindparam("patient"), audit.c.appointment_id.is_(None))
+    .order_by(audit.c.id)
+)
 _TOLD = ("actor", "action", "appointment_id", "patient_id", "before", "after")
 
 
@@ -41,6 +46,12 @@ def add(conn: Connection, clinic_id: int, entry: Recorded) -> None:
     digest = _digest(clinic_row.head(conn, clinic_id), row)
     _ADD.run(conn, {"clinic_id": clinic_id, "digest": digest, **row})
     clinic_row.set_head(conn, clinic_id, digest)
+
+
+def list_of_patient(conn: Connection, patient_id: int) -> list[Recorded]:
+    """Return what happened to a patient's record, visits apart, oldest first."""
+    rows = conn.execute(_OF_PATIENT, {"patient": patient_id})
+    return [Recorded(**{name: row._mapping[name] for name in Recorded.__annotations__}) for row in rows]
 
 
 def list_of_visit(conn: Connection, appointment_id: int) -> list[Recorded]:

@@ -13,6 +13,7 @@ from booking.records.tables import appointment, patient
 class Found:
     """One record; ``visit`` is the reference of the latest visit, by which the record is named."""
 
+    id: int
     name: str
     phone: str | None
     email: str | None
@@ -29,7 +30,14 @@ _LATEST = (
     .scalar_subquery()
 )
 _FOUND = (
-    select(patient.c.name, patient.c.phone, patient.c.email, appointment.c.reference, appointment.c.starts)
+    select(
+        patient.c.id,
+        patient.c.name,
+        patient.c.phone,
+        patient.c.email,
+        appointment.c.reference,
+        appointment.c.starts,
+    )
     .join(appointment, appointment.c.id == _LATEST)
     .where(patient.c.clinic_id == bindparam("clinic"), patient.c.merged_into_id.is_(None))
     .order_by(patient.c.name_key, patient.c.id)

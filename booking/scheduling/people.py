@@ -4,6 +4,7 @@ import unicodedata
 
 # Letters that people type without their stroke, and that no normal form takes apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+_JOINERS = "\u200c\u200d"  # Persian and Punjabi need them within words
 
 
 def name_key(name: str) -> str:
@@ -36,3 +37,8 @@ def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     seen = "".join(c for c in plain if unicodedata.category(c) != "Cf")
     return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
+
+
+def without_controls(text: str) -> str:
+    """Return a text with spaces in place of control characters, line breaks included."""
+    return "".join(" " if unicodedata.category(c)[0] == "C" and c not in _JOINERS else c for c in text)

@@ -3,6 +3,11 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 
+def share_cents(total_cents: int, percent: int) -> int:
+    """Return so many percent of an amount, rounded half up to the cent."""
+    return int((Decimal(total_cents) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def tax_cents(price_cents: int, gst: bool, percent: str) -> int:
     """Return the tax on a price before tax, rounded half up to the cent.
 

@@ -77,6 +77,14 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/visits/<reference>": ("desk.visit", READS, DESK),
     "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
     "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),
+    "/desk/visits/<reference>/note": ("desk.note", WRITES, DESK),
+    "/desk/visits/<reference>/fee": ("desk.fee", WRITES, DESK),
+    "/desk/patients read": ("desk.patients", READS, DESK),
+    "/desk/patients": ("desk.find_patients", WRITES, DESK),
+    "/desk/patients/<int:number>": ("desk.patient", READS, DESK),
+    "/desk/patients/<int:number>/contact": ("desk.correct_patient", WRITES, DESK),
+    "/desk/patients/<int:number>/merge": ("desk.merge_patients", WRITES, DESK),
+    "/desk/patients/<int:number>/unmerge": ("desk.unmerge_patient", WRITES, DESK),
     "/desk/visits/<reference>/cancel": ("desk.cancel", WRITES, DESK),
     "/desk/<day>/sheet": ("desk.sheet", READS, EVERYBODY),
     "/desk/calls": ("desk.calls", READS, DESK),
@@ -142,7 +150,7 @@ def test_a4_every_role_gets_exactly_what_is_its_own(
         if role is None:
             assert status == (303 if method == "GET" else 401), rule
         elif role in roles:
-            read = (404,) if "<reference>" in rule else (200, 303)  # there is no such visit
+            read = (404,) if "<" in rule.replace("<day>", "") else (200, 303)  # there is no such visit
             assert status in (read if method == "GET" else (400,)), rule  # 400: no form token
         else:
             assert status == 403, rule

@@ -9,6 +9,7 @@ from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
 from booking.actions.move import move as move_visit
 from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
+from booking.actions.visit_record import decide_fee, find_due, get_note, set_note
 from booking.house import house
 from booking.scheduling.appointment import Visit
 from booking.scheduling.errors import BookingRefused, Invalid, Stale
@@ -62,6 +63,32 @@ def move(reference: str) -> Response:
     return done(said, _day_of(after), _way_back(found, after, tell=tell))
 
 
+@blueprint.post("/visits/<reference>/note")
+def note(reference: str) -> Response:
+    """Keep a note with the visit, for colleagues at the desk."""
+    found = get_by_reference(here(), reference)
+    try:
+        _check_seen(found)
+        set_note(here(), found, request.form.get("note", ""), staff_actor(), house().now())
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    return done("The note is kept.", _day_of(found), go=f"/desk/visits/{reference}")
+
+
+@blueprint.post("/visits/<reference>/fee")
+def fee(reference: str) -> Response:
+    """Record the fee that the rule asks for, or waive it for a reason."""
+    found = get_by_reference(here(), reference)
+    waived = request.form.get("reason", "") if "waive" in request.form else None
+    try:
+        _check_seen(found)
+        decide_fee(here(), found, waived, staff_actor(), house().now())
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    said = "The fee is recorded. Nothing is charged." if waived is None else "The fee is waived."
+    return done(said, _day_of(found), go=f"/desk/visits/{reference}")
+
+
 @blueprint.post("/visits/<reference>/cancel")
 def cancel(reference: str) -> Response:
     """Cancel by the clinic: no fee, whatever the hour (E59)."""
@@ -89,6 +116,8 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         may_noshow=to_wall(now, clinic.zone) >= noshow_from(clinic, found),
         noshow_from=noshow_from(clinic, found),
         parts=[(step.minutes, step.hands_on) for step in shape.steps],
+        note=get_note(found),
+        fee=find_due(clinic, found),
         history=[(to_wall(one.at, clinic.zone), one) for one in list_history(found)],
         **values,
     )

@@ -1,0 +1,196 @@
+"""A patient's record at the desk: what it holds, correcting it, and two records of one person (E52)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from booking.access.vault import Vault
+from booking.actions.contact import check_contact
+from booking.actions.correct_contact import renew
+from booking.actions.recording import record_of_patient
+from booking.actions.values import Actor
+from booking.records import appointments, audit, claims, clinic_row, desk_record, patients
+from booking.records.audit import Recorded
+from booking.records.database import reading
+from booking.records.desk_record import Fee, Person
+from booking.records.transaction import Connection, transaction
+from booking.scheduling import zone
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import Invalid, NotFound, SlotTaken, Stale
+from booking.scheduling.timeline import minute_of
+
+__all__ = ["PatientRecord", "Person", "correct_record", "get_record", "merge", "unmerge"]
+
+BOTH_AT_ONCE = "These two have visits at the same time, so they cannot be one person. Move one of them first."
+MERGED = "patient:merged"
+
+
+@dataclass(frozen=True)
+class PatientRecord:
+    """A record with what belongs to it; ``visits`` newest first."""
+
+    person: Person
+    visits: Sequence[Visit]
+    fees: Mapping[int, Fee]
+    alike: Sequence[Person]
+    merged: Sequence[Person]
+    history: Sequence[Recorded]
+
+
+def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
+    """Return a record; one that was merged is shown as the record that it became part of.
+
+    Raises:
+        NotFound: there is none.
+    """
+
+    def read(conn: Connection) -> PatientRecord:
+        whole = patients.find_record(conn, clinic.id, patient_id)
+        person = desk_record.find_person(conn, clinic.id, whole.id) if whole else None
+        if person is None:
+            raise NotFound("There is no such patient.")
+        visits = desk_record.list_visits(conn, clinic.id, person.id)
+        return PatientRecord(
+            person,
+            visits,
+            {one.appointment_id: one for one in desk_record.list_fees(conn, [v.id for v in visits])},
+            desk_record.list_alike(conn, clinic.id, person),
+            desk_record.list_merged(conn, clinic.id, person.id),
+            audit.list_of_patient(conn, person.id),
+        )
+
+    return reading(read)
+
+
+def correct_record(
+    clinic: Clinic, person: Person, typed: Mapping[str, str], by: Actor, now: datetime, vault: Vault
+) -> None:
+    """Correct name, address, phone number and language; a new address gets new links and confirmations (E71).
+
+    Args:
+        clinic: the clinic.
+        person: as it was seen; what it said then must still be stored (E28).
+        typed: "name", "email", "phone", "language".
+        by: who corrects.
+        now: the present instant.
+        vault: seals new links' tokens.
+
+    Raises:
+        Invalid: what to do for each field.
+        Stale: somebody corrected it in between.
+    """
+    contact, faults = check_contact(
+        clinic, typed["name"], typed["email"], typed["phone"], typed["language"] or person.language
+    )
+    if contact is None:
+        raise Invalid(faults)
+    fields: dict[str, Any] = {
+        "name": contact.name,
+        "name_key": contact.name_key,
+        "email": contact.email,
+        "email_key": contact.email_key,
+        "phone": contact.phone,
+        "language": contact.language,
+    }
+
+    def work(conn: Connection) -> None:
+        if desk_record.find_person(conn, clinic.id, person.id) != person:
+            raise Stale("This record was changed a moment ago. Here it is as it stands now.")
+        moved = (contact.email, person.email_failed_at) != (person.email, None)
+        patients.change(conn, person.id, fields | ({"email_failed_at": None} if moved else {}))
+        clinic_row.count_change(conn, clinic.id)
+        changed = sorted(name for name in typed if fields[name] != getattr(person, name))
+        record_of_patient(conn, clinic, "patient:corrected", by, now, person.id, {"fields": changed})
+        if moved:
+            wall = zone.to_wall(now, clinic.zone)
+            for visit in appointments.list_coming_of_patient(conn, clinic.id, person.id, wall):
+                renew(conn, clinic, visit, by, now, vault)
+
+    transaction(clinic.id, now, work)
+
+
+def merge(clinic: Clinic, keep_id: int, gone_id: int, by: Actor, now: datetime) -> None:
+    """Make two records of one person one; no visit, message, call or consent is lost (E52).
+
+    The trail keeps what belonged to the record that goes, so that it can be taken back.
+
+    Raises:
+        NotFound: one of them does not exist, or is part of another already.
+        Invalid: they are the same record.
+        SlotTaken: they have visits at the same time.
+    """
+    if keep_id == gone_id:
+        raise Invalid({"other": "This is the same record."})
+
+    def work(conn: Connection) -> None:
+        keep, gone = _whole(conn, clinic, keep_id), _whole(conn, clinic, gone_id)
+        owned = desk_record.list_owned(conn, clinic.id, gone.id)
+        desk_record.set_patient(conn, owned, keep.id)
+        _claim_for(conn, clinic, owned["visits"], gone.id, keep.id)
+        fields: dict[str, Any] = {"merged_into_id": keep.id}
+        patients.change(conn, gone.id, fields)
+        learnt = _learnt(keep, gone)
+        if learnt:
+            patients.change(conn, keep.id, learnt)
+        clinic_row.count_change(conn, clinic.id)
+        record_of_patient(conn, clinic, MERGED, by, now, gone.id, {"into": keep.id, **owned})
+
+    try:
+        transaction(clinic.id, now, work)
+    except SlotTaken:
+        raise SlotTaken(BOTH_AT_ONCE, reason="patient") from None
+
+
+def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
+    """Take a merge back by what the trail says belonged to the record (E52).
+
+    Raises:
+        NotFound: this record is part of no other.
+    """
+
+    def work(conn: Connection) -> None:
+        gone = desk_record.find_person(conn, clinic.id, gone_id)
+        if gone is None or gone.merged_into_id is None:
+            raise NotFound("This record is part of no other.")
+        rows = [one for one in audit.list_of_patient(conn, gone.id) if one.action == MERGED]
+        owned = {name: list((rows[-1].after or {})[name]) for name in ("visits", "calls")}
+        desk_record.set_patient(conn, owned, gone.id)
+        _claim_for(conn, clinic, owned["visits"], gone.merged_into_id, gone.id)
+        patients.change(conn, gone.id, {"merged_into_id": None})
+        clinic_row.count_change(conn, clinic.id)
+        record_of_patient(conn, clinic, "patient:unmerged", by, now, gone.id, {"from": gone.merged_into_id})
+
+    transaction(clinic.id, now, work)
+
+
+def _whole(conn: Connection, clinic: Clinic, patient_id: int) -> Person:
+    found = desk_record.find_person(conn, clinic.id, patient_id)
+    if found is None or found.merged_into_id is not None:
+        raise NotFound("There is no such patient, or the record is part of another already.")
+    return found
+
+
+def _claim_for(conn: Connection, clinic: Clinic, visit_ids: Sequence[int], was: int, becomes: int) -> None:
+    """Let the visits' claims of one patient be those of another: the guard sees two places at once (E47)."""
+    old, new = patients.get_resource(conn, was), patients.get_resource(conn, becomes)
+    for visit in appointments.list_by_id(conn, clinic.id, list(visit_ids)):
+        owner = ("appointment_id", visit.id)
+        rows = claims.list_of(conn, owner)
+        if any(resource == old for resource, _, _ in rows):
+            claims.delete(conn, clinic.id, owner)
+            whole = (new, minute_of(visit.starts), minute_of(visit.ends))
+            claims.add(conn, clinic.id, owner, [*(row for row in rows if row[0] != old), whole])
+
+
+def _learnt(keep: Person, gone: Person) -> dict[str, Any]:
+    """Return what the record that stays did not know: another way to be reached, agreement to the notice."""
+    learnt: dict[str, Any] = {}
+    if keep.email is None and gone.email is not None:
+        learnt |= {"email": gone.email, "email_key": gone.email_key, "email_failed_at": gone.email_failed_at}
+    if keep.phone is None and gone.phone is not None:
+        learnt["phone"] = gone.phone
+    if keep.consented_at is None and gone.consented_at is not None:
+        learnt |= {"consented_at": gone.consented_at, "consent_text": gone.consent_text}
+    return learnt

@@ -1,0 +1,109 @@
+"""A patient's record: who they are, their visits, and two records of one person (E52)."""
+
+from dataclasses import replace
+
+from flask import Response, request
+
+from booking.actions import patient_record
+from booking.actions.looks import note_look
+from booking.actions.patient_record import Person
+from booking.actions.search import MOST
+from booking.actions.search import find_patients as find
+from booking.house import house
+from booking.scheduling.errors import BookingRefused, Invalid, NotFound
+from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.zone import to_wall
+from booking.web.desk.blueprint import blueprint
+from booking.web.desk.shell import done, here, show
+from booking.web.desk.words import STATUS
+from booking.web.errors import ANSWERS, Refused
+from booking.web.staff import staff_actor
+
+FIELDS = ("name", "email", "phone", "language")
+
+
+@blueprint.get("/patients")
+def patients() -> Response:
+    """Ask who is looked for."""
+    return show("desk/patients.html", query="")
+
+
+@blueprint.post("/patients")
+def find_patients() -> Response:
+    """Show who is found; what was typed stands in no address."""
+    note_look(here(), "search", staff_actor(), house().now())
+    query = request.form.get("q", "")
+    return show("desk/patients.html", query=query, found=find(here(), query), most=MOST)
+
+
+@blueprint.get("/patients/<int:number>")
+def patient(number: int) -> Response:
+    """Show a record; who looks is noted."""
+    return _page(number)
+
+
+@blueprint.post("/patients/<int:number>/contact")
+def correct_patient(number: int) -> Response:
+    """Correct name, contact and language."""
+    typed = {name: request.form.get(name, "") for name in FIELDS}
+    seen = {name: request.form.get(f"seen_{name}") or None for name in FIELDS}
+    try:
+        person = replace(_person(number), **seen)  # type: ignore[arg-type]  # texts of the form
+        patient_record.correct_record(here(), person, typed, staff_actor(), house().now(), house().vault)
+    except BookingRefused as refused:
+        return _refused(number, refused, typed)
+    return done("Corrected.", f"/desk/patients/{number}")
+
+
+@blueprint.post("/patients/<int:number>/merge")
+def merge_patients(number: int) -> Response:
+    """Make another record part of this one."""
+    other = request.form.get("other", "")
+    gone = int(other) if other.isdecimal() else 0
+    try:
+        patient_record.merge(here(), number, gone, staff_actor(), house().now())
+    except BookingRefused as refused:
+        return _refused(number, refused)
+    return done("One record now.", f"/desk/patients/{number}", undo=f"/desk/patients/{gone}/unmerge")
+
+
+@blueprint.post("/patients/<int:number>/unmerge")
+def unmerge_patient(number: int) -> Response:
+    """Take two records apart again."""
+    try:
+        patient_record.unmerge(here(), number, staff_actor(), house().now())
+    except BookingRefused as refused:
+        return _refused(number, refused)
+    return done("Two records again.", f"/desk/patients/{number}")
+
+
+def _person(number: int) -> Person:
+    return patient_record.get_record(here(), number).person
+
+
+def _refused(number: int, refused: BookingRefused, typed: dict[str, str] | None = None) -> Response:
+    if isinstance(refused, NotFound):
+        raise Refused("not_found")
+    says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+    return _page(number, ANSWERS[refused.code].status, fault=says, typed=typed)
+
+
+def _page(number: int, code: int = 200, **values: object) -> Response:
+    clinic, now = here(), house().now()
+    try:
+        found = patient_record.get_record(clinic, number)
+    except NotFound:
+        raise Refused("not_found") from None
+    note_look(clinic, "patient", staff_actor(), now, patient_id=found.person.id)
+    wall = to_wall(now, clinic.zone)
+    coming = [visit for visit in found.visits if visit.ends > wall and visit.status in LIVE]
+    return show(
+        "desk/patient.html",
+        code,
+        record=found,
+        coming=coming[::-1],
+        earlier=[visit for visit in found.visits if visit not in coming],
+        status=STATUS,
+        history=[(to_wall(one.at, clinic.zone), one) for one in found.history],
+        **values,
+    )

@@ -1,0 +1,188 @@
+"""A patient's record at the desk: contact, notes, fees, and two records of one person (E52, E58, E59)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from booking.records.database import reader
+from tests.databases import MORNING, Clock
+from tests.staff import StaffClient, csrf
+from tests.web.desk.visits import TUESDAY, book, send
+from tests.web.patients.lint import lint, parse
+
+SEEN = re.compile(r'name="(csrf_token|seen_\w+)" value="([^"]*)"')
+ZOE = {"name": "Zoë Ångström", "email": "zoe@example.com"}
+
+
+def rows(app: Flask, query: str) -> list[tuple[object, ...]]:
+    with app.app_context():
+        return [tuple(row) for row in reader().execute(text(query))]
+
+
+def number_of(app: Flask, reference: str) -> int:
+    found = rows(app, f"SELECT patient_id FROM appointment WHERE reference = '{reference}'")
+    return int(str(found[0][0]))
+
+
+def post(client: FlaskClient, number: int, what: str, **fields: str) -> TestResponse:
+    page = client.get(f"/desk/patients/{number}").text
+    return client.post(f"/desk/patients/{number}/{what}", data={**dict(SEEN.findall(page)), **fields})
+
+
+def test_who_is_found_is_opened_and_the_look_is_noted(any_app: Flask, staff_client: StaffClient) -> None:
+    """P6: by part of a name without accents; the page shows the visits; each look is a row."""
+    number = number_of(any_app, book(any_app, patient=ZOE))
+    client = staff_client("reception")
+    answer = client.post("/desk/patients", data={"csrf_token": csrf(client, "/desk/patients"), "q": "angst"})
+    assert f'href="/desk/patients/{number}"' in answer.text
+    page = client.get(f"/desk/patients/{number}")
+    assert "Zoë Ångström" in page.text
+    assert "9:00 a.m., Tuesday 24 November" in page.text
+    lint(page.text, parse(page.text), is_staff=True)
+    looks = rows(any_app, f"SELECT what FROM look WHERE patient_id = {number}")
+    assert looks == [("patient",)]
+    assert client.get("/desk/patients/999").status_code == 404
+
+
+def test_e71_a_corrected_address_gets_links_and_confirmations(
+    any_app: Flask, staff_client: StaffClient
+) -> None:
+    """E71: the old link closes, a confirmation goes to the new address, the trail names the fields."""
+    reference = book(any_app, patient=ZOE)
+    number = number_of(any_app, reference)
+    client = staff_client("reception")
+    new = {"name": "Zoë Ångström", "email": "zoe@example.org", "phone": "604-555-0199", "language": "fr-CA"}
+    assert post(client, number, "contact", **new).status_code == 303
+    stored = rows(any_app, "SELECT email, phone, language FROM patient")
+    assert stored == [("zoe@example.org", "+16045550199", "fr-CA")]
+    assert rows(any_app, "SELECT count(*) FROM link WHERE revoked_at IS NOT NULL") == [(1,)]
+    waiting = rows(any_app, "SELECT DISTINCT recipient FROM message WHERE state = 'planned'")
+    assert waiting == [("zoe@example.org",)]
+    page = client.get(f"/desk/patients/{number}").text
+    assert "corrected: email, language, phone" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"email": "no address", "phone": ""}, {"email": "", "phone": ""}, {"language": "xx"}],
+)
+def test_a_faulty_correction_says_what_to_do(
+    app: Flask, staff_client: StaffClient, wrong: dict[str, str]
+) -> None:
+    """Each fault in words, what was typed is kept, nothing is stored."""
+    number = number_of(app, book(app, patient=ZOE))
+    client = staff_client("reception")
+    typed = {"name": "Typed Name", "email": "zoe@example.com", "phone": "", "language": "en-CA"} | wrong
+    answer = post(client, number, "contact", **typed)
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert rows(app, "SELECT name FROM patient") == [("Zoë Ångström",)]
+
+
+def test_e28_a_record_corrected_meanwhile_is_shown(app: Flask, staff_client: StaffClient) -> None:
+    """E28: the second of two who correct one record is told, and overwrites nothing."""
+    number = number_of(app, book(app, patient=ZOE))
+    first, second = staff_client("reception"), staff_client("admin")
+    old = dict(SEEN.findall(second.get(f"/desk/patients/{number}").text))
+    given = {"email": "zoe@example.com", "phone": "", "language": "en-CA"}
+    assert post(first, number, "contact", name="Zoe A", **given).status_code == 303
+    answer = second.post(f"/desk/patients/{number}/contact", data={**old, "name": "Zoe B", **given})
+    assert (answer.status_code, "Here it is as it stands now" in answer.text) == (409, True)
+    assert rows(app, "SELECT name FROM patient") == [("Zoe A",)]
+
+
+def test_e52_two_records_become_one_and_two_again(any_app: Flask, staff_client: StaffClient) -> None:
+    """E52: every visit, message, call and consent is kept; it is taken back from the trail."""
+    first = number_of(any_app, book(any_app, patient=ZOE))
+    second = number_of(
+        any_app, book(any_app, f"{TUESDAY}T11:00", patient={"name": "Zoë Ångström", "phone": "604-555-0150"})
+    )
+    before = rows(any_app, "SELECT count(*) FROM message") + rows(any_app, "SELECT count(*) FROM call_task")
+    client = staff_client("reception")
+    assert "The same person twice?" in client.get(f"/desk/patients/{first}").text
+    assert post(client, first, "merge", other=str(second)).status_code == 303
+    assert rows(any_app, "SELECT DISTINCT patient_id FROM appointment") == [(first,)]
+    assert rows(any_app, "SELECT DISTINCT patient_id FROM call_task") in ([(first,)], [])
+    assert rows(any_app, f"SELECT phone FROM patient WHERE id = {first}") == [("+16045550150",)]
+    after = rows(any_app, "SELECT count(*) FROM message") + rows(any_app, "SELECT count(*) FROM call_task")
+    assert after == before
+    page = client.get(f"/desk/patients/{second}").text  # an old address leads to the whole record
+    assert page.count("Tuesday 24 November 2026") == 2
+    assert post(client, first, "merge", other=str(second)).status_code == 404
+    token = csrf(client, f"/desk/patients/{first}")
+    assert client.post(f"/desk/patients/{second}/unmerge", data={"csrf_token": token}).status_code == 303
+    assert rows(any_app, "SELECT patient_id FROM appointment ORDER BY id") == [(first,), (second,)]
+    held = rows(
+        any_app,
+        "SELECT r.patient_id FROM claim c JOIN resource r ON r.id = c.resource_id"
+        " WHERE r.patient_id IS NOT NULL ORDER BY c.starts",
+    )
+    assert held == [(first,), (second,)]
+
+
+def test_e52_who_is_in_two_places_at_once_is_not_one_person(
+    any_app: Flask, staff_client: StaffClient
+) -> None:
+    """E52, E47: overlapping visits refuse the merge in words, and nothing is changed."""
+    first = number_of(any_app, book(any_app, patient=ZOE))
+    other = {"name": "Zoë Ångström", "email": "another@example.com"}
+    second = number_of(any_app, book(any_app, service="rmt-60", practitioner="kim", patient=other))
+    client = staff_client("reception")
+    answer = post(client, first, "merge", other=str(second))
+    assert (answer.status_code, "visits at the same time" in answer.text) == (409, True)
+    assert len(rows(any_app, "SELECT DISTINCT patient_id FROM appointment")) == 2
+    assert post(client, first, "merge", other=str(first)).status_code == 422
+    assert post(client, first, "merge", other="x").status_code == 404
+
+
+def test_a_note_is_kept_and_not_told(app: Flask, staff_client: StaffClient) -> None:
+    """A note for colleagues: shown beside the visit, its words in no trail, stale ones refused."""
+    reference = book(app)
+    client = staff_client("reception")
+    assert send(client, reference, "note", note="Brings a\nwalking frame").status_code == 303
+    assert "Brings a walking frame" in client.get(f"/desk/visits/{reference}").text
+    assert "walking" not in str(rows(app, 'SELECT action, "before", "after" FROM audit'))
+    assert send(client, reference, "note", note="x" * 501).status_code == 422
+    old = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "1", "note": "late"}
+    answer = client.post(f"/desk/visits/{reference}/note", data=old)
+    assert (answer.status_code, "late" in answer.text) == (409, True)
+
+
+def test_e58_a_no_show_fee_is_recorded_or_waived_by_somebody(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E58: the clinic's percent of what was sold; who decided and why; set back, it is asked for no more."""
+    reference = book(any_app)
+    clock.at = MORNING + timedelta(days=1, hours=2)
+    client = staff_client("reception")
+    assert send(client, reference, "fee").status_code == 409
+    send(client, reference, "status", status="noshow")
+    assert "No-show fee" in client.get(f"/desk/visits/{reference}").text
+    assert send(client, reference, "fee", waive="1", reason="  ").status_code == 422
+    assert send(client, reference, "fee").status_code == 303
+    assert rows(any_app, "SELECT kind, waived_reason, decided_by FROM fee") == [
+        ("noshow", None, "staff:reception")
+    ]
+    assert send(client, reference, "fee", waive="1", reason="Snow").status_code == 303
+    assert rows(any_app, "SELECT kind, waived_reason FROM fee") == [("noshow", "Snow")]
+    number = number_of(any_app, reference)
+    assert "waived" in client.get(f"/desk/patients/{number}").text
+    actions = [action for (action,) in rows(any_app, "SELECT action FROM audit ORDER BY id")]
+    assert actions[-2:] == ["fee:recorded", "fee:waived"]
+    send(client, reference, "status", status="booked")
+    assert "No-show fee" not in client.get(f"/desk/visits/{reference}").text
+
+
+def test_e59_what_the_clinic_cancels_has_no_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """E59: an hour before, by the clinic: none is asked for, none can be recorded."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1)
+    client = staff_client("reception")
+    send(client, reference, "cancel")
+    assert "Late cancellation fee" not in client.get(f"/desk/visits/{reference}").text
+    assert send(client, reference, "fee").status_code == 409
+    assert rows(app, "SELECT count(*) FROM fee") == [(0,)]
