@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bench import booking_figures, message_figures, page_figures, slots_figures
+from bench import booking_figures, desk_figures, message_figures, page_figures, slots_figures
 from bench.client import get
 from bench.databases import Stored, postgresql, scratch, sqlite, today
 from bench.servers import Server, serving
@@ -58,6 +58,7 @@ def _measure(small: Stored, large: Stored | None) -> None:
         if large is not None:
             _growth(empty, found, large)
         _bookings(copy, empty, server)
+        _desk(copy, empty, server)
         if small.engine == "SQLite":
             for name, value, bound, form in page_figures.measure(copy):
                 _tell(name, value, bound, form, at_most=True)
@@ -85,6 +86,15 @@ def _bookings(stored: Stored, empty: Server, server: Server) -> None:
     median, p99 = booking_figures.many_connections(server, starts)
     print(f"  booking, 8 connections: median {median:.0f} ms")
     _tell("booking, 8 connections, p99 in ms", p99, 150, "{:.0f}", at_most=True)
+
+
+def _desk(stored: Stored, empty: Server, server: Server) -> None:
+    _tell("desk: a day's page, unchanged", desk_figures.day_share(stored, empty, server), 0.10, "{:.0%}")
+    fresh, weight, visits = desk_figures.fresh_days(stored, server)
+    _tell(f"desk: {visits} visits, never looked at, ms", fresh, 40, "{:.0f}", at_most=True)
+    _tell(f"desk: {visits} visits, KB compressed", weight, 60, "{:.1f}", at_most=True)
+    search = desk_figures.search_milliseconds(stored)
+    _tell("desk: search over 50,000 patients, ms", search, 30, "{:.1f}", at_most=True)
 
 
 def _free_starts(server: Server) -> Iterator[str]:

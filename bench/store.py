@@ -18,7 +18,17 @@ from booking.scheduling.timeline import wall
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 20_000
 COLUMNS = {
-    "patient": ("id", "clinic_id", "name", "name_key", "email", "email_key", "language", "created_at"),
+    "patient": (
+        "id",
+        "clinic_id",
+        "name",
+        "name_key",
+        "email",
+        "email_key",
+        "language",
+        "created_at",
+        "search",
+    ),
     "resource": ("id", "clinic_id", "kind", "patient_id", "unit", "active"),
     "appointment": (
         *("id", "clinic_id", "reference", "patient_id", "practitioner_id", "room_id", "service_id"),
@@ -50,7 +60,8 @@ class _Copy:
         i = self.first_id + number
         email = f"p{i}@example.com"
         made = MADE_AT.replace(tzinfo=None)
-        yield (i, self.clinic.id, f"Patient {i}", f"patient {i}", email, email, "en-CA", made)
+        found_by = f"patient {i} {email}"
+        yield (i, self.clinic.id, f"Patient {i}", f"patient {i}", email, email, "en-CA", made, found_by)
 
     def _resource(self, number: int, _visit: Placed) -> Iterator[tuple[Any, ...]]:
         patient = self.first_id + number

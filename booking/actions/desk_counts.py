@@ -25,17 +25,25 @@ class Counts:
     late_reminders: int
 
 
-def count(clinic: Clinic, now: datetime) -> Counts:
-    """Return what waits; one statement, whatever is stored."""
+def count(clinic: Clinic, now: datetime, opened: int) -> Counts:
+    """Return what waits; one statement, whatever is stored.
+
+    Args: ``opened`` is how many visits are left open (``count_open``): it is asked for less often.
+    """
     wall = to_wall(now, clinic.zone)
     begins = datetime.combine(wall.date(), time())
     bounds = Bounds(
         today=to_instant(begins, clinic.zone),
         tomorrow=to_instant(begins + timedelta(days=1), clinic.zone),
-        after=wall - LOOKS_BACK,
-        before=wall,
         late=now - LATE,
         until=now + LONGEST_PAUSE,
         within=now - FAILED_WITHIN,
     )
-    return Counts(*reading(lambda conn: desk_counts.count(conn, clinic.id, bounds)))
+    calls, failures, late = reading(lambda conn: desk_counts.count(conn, clinic.id, bounds))
+    return Counts(calls, failures, opened, late)
+
+
+def count_open(clinic: Clinic, now: datetime) -> int:
+    """Return how many visits are over and say nothing of how they ended."""
+    wall = to_wall(now, clinic.zone)
+    return reading(lambda conn: desk_counts.count_open(conn, clinic.id, wall - LOOKS_BACK, wall))

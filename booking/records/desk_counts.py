@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from booking.records.messages import UNSENT
+from booking.records.prepared import Prepared
 from booking.records.tables import appointment, call_task, message
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.reminders import PREFIX
@@ -35,7 +36,7 @@ _FAILURES = (
     )
     .scalar_subquery()
 )
-_OPEN = (
+_OPEN = Prepared(
     select(func.count())
     .select_from(appointment)
     .where(
@@ -43,9 +44,8 @@ _OPEN = (
         appointment.c.starts >= bindparam("after"),
         appointment.c.starts < bindparam("before"),
         appointment.c.ends <= bindparam("before"),
-        appointment.c.status.in_(LIVE),
+        or_(*(appointment.c.status == status for status in sorted(LIVE))),
     )
-    .scalar_subquery()
 )
 _REMINDER = (
     message.c.clinic_id == bindparam("clinic"),
@@ -72,28 +72,31 @@ _GIVEN_UP = (
     )
     .scalar_subquery()
 )
-_COUNT = select(_CALLS, _FAILURES, _OPEN, _LATE + _GIVEN_UP)
+_COUNT = select(_CALLS, _FAILURES, _LATE + _GIVEN_UP)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Between which times things count: instants, but ``after`` and ``before``, which are wall times.
+    """Between which instants things count.
 
-    ``today`` and ``tomorrow`` begin a day, calls and messages; visits begin after ``after`` and
-    end before ``before``; a reminder that was to leave by ``late`` and is tried again by
-    ``until``, or was given up since ``within``, is in trouble.
+    ``today`` and ``tomorrow`` begin a day, for calls and messages; a reminder that was to leave by
+    ``late`` and is tried again by ``until``, or was given up since ``within``, is in trouble.
     """
 
     today: datetime
     tomorrow: datetime
-    after: datetime
-    before: datetime
     late: datetime
     until: datetime
     within: datetime
 
 
-def count(conn: Connection, clinic_id: int, bounds: Bounds) -> tuple[int, int, int, int]:
-    """Return how many calls are open, messages failed, visits are unfinished, reminders in trouble."""
-    calls, failures, left, late = conn.execute(_COUNT, {"clinic": clinic_id, **vars(bounds)}).one()
-    return calls, failures, left, late
+def count(conn: Connection, clinic_id: int, bounds: Bounds) -> tuple[int, int, int]:
+    """Return how many calls are open, messages failed, reminders are in trouble."""
+    calls, failures, late = conn.execute(_COUNT, {"clinic": clinic_id, **vars(bounds)}).one()
+    return calls, failures, late
+
+
+def count_open(conn: Connection, clinic_id: int, after: datetime, before: datetime) -> int:
+    """Return how many visits that began after a wall time and ended before another are unfinished."""
+    found: int = _OPEN.first(conn, {"clinic": clinic_id, "after": after, "before": before})[0]
+    return found

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import g, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
-from booking.actions.clinics import get_clinic
+from booking.actions.clinics import get_clinic, get_stamped_clinic
 from booking.actions.sign_in import find_by_token, find_signed_in
 from booking.actions.values import Actor, Staff
 from booking.house import house
@@ -77,7 +77,7 @@ def _by_session() -> Staff | None:
     if not isinstance(token, str):
         return None
     here = house()
-    g.clinic = get_clinic(here.clinic)
+    g.clinic, g.stamp = get_stamped_clinic(here.clinic)
     return find_signed_in(g.clinic, token, here.now())
 
 

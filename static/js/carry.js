@@ -12,14 +12,14 @@ document.body.append(ghost);
 
 export const holding = () => held !== null;
 export const rows = () => [...grid.querySelectorAll("tr[data-minute]")];
-export const people = () => [...grid.querySelectorAll("th[data-person]")];
+export const people = () => [...grid.querySelectorAll("th[data-column]")];
 
 function clock(at) {
   return `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
 }
 
 function column() {
-  return people().find((one) => one.dataset.person === held.person);
+  return people().find((one) => one.dataset.column === held.column);
 }
 
 // Show where it is, within the day's columns and rows; returns that in words.
@@ -39,21 +39,21 @@ function show() {
 }
 
 export function pickUp(link) {
-  const { ref, version, person, at, long } = link.dataset;
-  held = { ref, version, person, at: Number(at), long: Number(long) };
+  const { ref, version, column: under, at, long } = link.dataset;
+  held = { ref, version, column: under, at: Number(at), long: Number(long) };
   return show();
 }
 
 export function moveBy(minutes, columns) {
   const all = people();
   const there = all[all.indexOf(column()) + columns];
-  if (there) held.person = there.dataset.person;
+  if (there) held.column = there.dataset.column;
   held.at += minutes;
   return show();
 }
 
-export function moveTo(at, person) {
-  Object.assign(held, { at, person });
+export function moveTo(at, under) {
+  Object.assign(held, { at, column: under });
   return show();
 }
 
@@ -65,9 +65,10 @@ export function putBack(words) {
 
 // Without a connection it stays in the hand, to be dropped again: its version lets it move once.
 export async function drop() {
-  const { ref, version, person, at } = held;
+  const { ref, version, at } = held;
+  const { on, person } = column().dataset;
   const token = document.getElementById("undo").content.querySelector("[name=csrf_token]").value;
-  const where = { on: grid.dataset.on, at: clock(at), practitioner: person };
+  const where = { on, at: clock(at), practitioner: person };
   const fields = new URLSearchParams({ csrf_token: token, version, tell: "1", ...where });
   if ((await ask(`/desk/visits/${ref}/move`, fields)) !== null) putBack();
 }

@@ -46,7 +46,7 @@ document.addEventListener("pointermove", (event) => {
   const box = all[0].getBoundingClientRect();
   const row = Math.round((event.clientY - grip.off - box.top) / box.height);
   const over = people().find((one) => event.clientX < one.getBoundingClientRect().right) || people().at(-1);
-  moveTo(Number(all[0].dataset.minute) + row * 5, over.dataset.person);
+  moveTo(Number(all[0].dataset.minute) + row * 5, over.dataset.column);
 });
 
 document.addEventListener("pointerup", () => {

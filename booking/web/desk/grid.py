@@ -1,16 +1,16 @@
-"""A day laid out as a table: five minutes a row, practitioners across, side by side what overlaps.
+"""Days laid out as tables: five minutes a row, people, rooms or days across, side by side what overlaps.
 
 Pure: it turns a ``Day`` into rows of cells, and decides nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.actions.day import BeingBooked, Blocked, Day
 from booking.scheduling.appointment import Visit
-from booking.scheduling.clinic import Practitioner
-from booking.wording.dates import clock_words
+from booking.scheduling.clinic import Device, Practitioner, Room
+from booking.wording.dates import clock_words, day_words
 
 STEP = 5
 GAP = 15  # empty time is shown in quarters of an hour
@@ -63,23 +63,62 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A practitioner and how many lanes their day needs."""
+    """What stands under one head: a practitioner, a room, a device, or one day of a practitioner.
 
-    person: Practitioner
+    ``key`` names it in the page; ``person`` is None where nothing can be moved to it.
+    """
+
+    head: str
+    note: str
+    key: str
+    on: date
+    person: Practitioner | None
+    times: Times
     lanes: list[list[Item]]
 
 
-def lay_out(day: Day) -> tuple[list[Column], list[Row]]:
-    """Return columns and rows of a day; no rows where nothing is open and nothing stands."""
-    columns = [Column(p, _in_lanes(_groups(day, p))) for p in day.people]
-    begins, ends = _bounds(day, columns)
+def by_person(day: Day) -> list[Column]:
+    """Return a column for each practitioner."""
+    return [_of_person(day, person, person.name, "not in") for person in day.people]
+
+
+def by_day(days: Iterable[Day], person: Practitioner) -> list[Column]:
+    """Return a column for each day of one practitioner."""
+    return [_of_person(day, person, day_words(day.on), "not in") for day in days]
+
+
+def by_thing(
+    day: Day, things: Iterable[Room | Device], codes: Callable[[Visit], Iterable[str]]
+) -> list[Column]:
+    """Return a column for each room or device. Args: ``codes`` says which of them a visit needs."""
+    found = []
+    for thing in things:
+        groups = [_of_visit(v) for v in day.visits if v.status not in GONE and thing.code in codes(v)]
+        groups += [
+            [Item("block", *_within(day.on, one.starts, one.ends), words=one.reason)]
+            for one in day.blocks
+            if thing.code == (one.room if isinstance(thing, Room) else one.device)
+        ]
+        lanes = _in_lanes(sorted(groups, key=lambda group: (group[0].begins, -group[0].ends)))
+        found.append(Column(thing.name, "", thing.code, day.on, None, Times(day.opening, ()), lanes))
+    return found
+
+
+def _of_person(day: Day, person: Practitioner, head: str, absent: str) -> Column:
+    shifts = day.shifts(person)
+    times, lanes = Times(shifts, day.breaks(person)), _in_lanes(_groups(day, person))
+    return Column(head, "" if shifts else absent, f"{person.code}:{day.on}", day.on, person, times, lanes)
+
+
+def lay_out(columns: Sequence[Column], opening: Iterable[tuple[int, int]]) -> list[Row]:
+    """Return the rows of columns side by side; none where nothing is open and nothing stands."""
+    begins, ends = _bounds(opening, columns)
     rows = [Row(minute, _time(minute), []) for minute in range(begins, ends, STEP)]
     for column in columns:
-        times = Times(day.shifts(column.person), day.breaks(column.person))
         for lane in column.lanes:
-            for cell in _cells(lane, begins, ends, times):
+            for cell in _cells(lane, begins, ends, column.times):
                 rows[(cell.begins - begins) // STEP].cells.append(cell)
-    return columns, rows
+    return rows
 
 
 def _groups(day: Day, person: Practitioner) -> list[list[Item]]:
@@ -124,9 +163,9 @@ def _overlap(one: Item, other: Item) -> bool:
     return one.begins < other.ends and one.ends > other.begins
 
 
-def _bounds(day: Day, columns: list[Column]) -> tuple[int, int]:
+def _bounds(opening: Iterable[tuple[int, int]], columns: Sequence[Column]) -> tuple[int, int]:
     """Return the first and last minute to show, on whole hours."""
-    spans = [*day.opening, *((i.begins, i.ends) for c in columns for lane in c.lanes for i in lane)]
+    spans = [*opening, *((i.begins, i.ends) for c in columns for lane in c.lanes for i in lane)]
     if not spans:
         return 0, 0
     return min(b for b, _ in spans) // 60 * 60, min(24 * 60, -(-max(e for _, e in spans) // 60) * 60)

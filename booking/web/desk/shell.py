@@ -4,17 +4,17 @@ The page's own script asks for a panel (``X-Desk-Panel``) and gets a fragment; w
 script the same address is a page of its own.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, g, redirect, render_template, request, session
+from flask import Response, current_app, g, redirect, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
 from booking.access.roles import PRACTITIONER
-from booking.actions.clinics import get_clinic
+from booking.actions.clinics import Stamp
 from booking.actions.desk_alarms import list_alarms
-from booking.actions.desk_counts import count
+from booking.actions.desk_counts import count, count_open
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.zone import to_wall
@@ -25,14 +25,19 @@ SAID = "X-Desk-Said"
 UNDO = "X-Desk-Undo"
 NEXT = "X-Desk-Next"
 _KEPT = "desk_said"
+OPENED = "desk_opened"
 
 
 def here() -> Clinic:
     """Return the clinic whose desk this is."""
-    if "clinic" not in g:
-        g.clinic = get_clinic(house().clinic)
-    clinic: Clinic = g.clinic
+    clinic: Clinic = g.clinic  # read by whoever admitted this request
     return clinic
+
+
+def here_stamp() -> Stamp:
+    """Return the stamp of the clinic's data, read when this request came."""
+    stamp: Stamp = g.stamp
+    return stamp
 
 
 def is_panel() -> bool:
@@ -70,8 +75,18 @@ def _waiting() -> dict[str, Any]:
     if current_staff().role == PRACTITIONER:
         return {"counts": None, "alarms": ()}
     now = house().now()
-    counts = count(here(), now)
+    counts = count(here(), now, _opened(now))
     return {"counts": counts, "alarms": list_alarms(here(), counts, now)}
+
+
+def _opened(now: datetime) -> int:
+    """Return how many visits are left open, counted anew when something changed or a minute has passed."""
+    clinic = here()
+    mark = (here_stamp(), now.replace(second=0, microsecond=0))
+    kept: dict[int, tuple[Any, int]] = current_app.extensions.setdefault(OPENED, {})
+    if kept.get(clinic.id, (None, 0))[0] != mark:
+        kept[clinic.id] = (mark, count_open(clinic, now))
+    return kept[clinic.id][1]
 
 
 def done(said: str, back_to: str, undo: str | None = None, go: str | None = None) -> Response:

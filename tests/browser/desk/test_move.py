@@ -27,7 +27,7 @@ def at_the_desk(arrive: Arrive, site: Site, *visits: tuple[str, str, str]) -> Pa
 def test_r5_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
     """R5: picked up, moved by arrows and dropped; Esc puts back; Undo moves back."""
     page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
-    visit = page.get_by_role("link", name="Ana One")
+    visit = page.locator("#grid").get_by_role("link", name="Ana One")
     visit.focus()
     page.keyboard.press("m")
     expect(page.locator("#said")).to_contain_text("Picked up: 09:00, Sarah Kim")
@@ -48,7 +48,7 @@ def test_r5_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
 def test_r5_what_is_refused_is_said_and_stays(arrive: Arrive, site: Site) -> None:
     """A drop on another's licence and on a taken time: in words beside the calendar, nothing moved."""
     page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"), ("rmt-60", "10:15", "Bo Two"))
-    visit = page.get_by_role("link", name="Ana One")
+    visit = page.locator("#grid").get_by_role("link", name="Ana One")
     visit.focus()
     page.keyboard.press("m")
     page.keyboard.press("ArrowLeft")
@@ -66,7 +66,7 @@ def test_r5_what_is_refused_is_said_and_stays(arrive: Arrive, site: Site) -> Non
 def test_r5_by_mouse(arrive: Arrive, site: Site) -> None:
     """R5: dragged an hour down; a plain click still opens the visit."""
     page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
-    visit = page.get_by_role("link", name="Ana One")
+    visit = page.locator("#grid").get_by_role("link", name="Ana One")
     box = visit.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 20)
@@ -88,20 +88,20 @@ def test_c9_two_receptionists_drop_on_one_free_cell(arrive: Arrive, site: Site) 
     second.context.add_cookies(first.context.cookies())  # type: ignore[arg-type]  # as they came
     second.goto(DAY)
     for page, name, down in ((first, "Ana One", 45), (second, "Bo Two", 30)):
-        page.get_by_role("link", name=name).focus()
+        page.locator("#grid").get_by_role("link", name=name).focus()
         page.keyboard.press("m")
         presses(page, "ArrowDown", down)
     first.keyboard.press("Enter")
     expect(first.locator("#said")).to_contain_text("Moved to 12:45 p.m.")
     second.keyboard.press("Enter")
     expect(second.locator("#panel [role=alert]")).to_contain_text("taken")
-    expect(second.get_by_role("link", name="Bo Two")).to_contain_text("10:15 a.m.")
+    expect(second.locator("#grid").get_by_role("link", name="Bo Two")).to_contain_text("10:15 a.m.")
 
 
 def test_the_network_gone_between_pick_up_and_drop(arrive: Arrive, site: Site) -> None:
     """It is said, the visit stays in the hand, and Enter moves it once the network is back."""
     page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
-    page.get_by_role("link", name="Ana One").focus()
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
     page.keyboard.press("m")
     presses(page, "ArrowDown", 12)
     page.route("**/desk/visits/**", lambda route: route.abort())

@@ -1,0 +1,117 @@
+"""The calendar's views: three days, a week, rooms and devices; few statements, little weight."""
+
+import gzip
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from booking.actions.clinics import get_clinic
+from booking.actions.demo import fill as fill_demo
+from booking.house import house
+from tests.databases import MORNING, Clock
+from tests.records.work import statements
+from tests.staff import StaffClient, csrf
+from tests.web.desk.visits import TUESDAY, book
+from tests.web.patients.lint import lint, parse
+
+DAY = f"/desk/{TUESDAY}"
+HEAD = re.compile(r'<th scope="col" colspan="\d+"[^>]*><bdi>([^<]+)</bdi>')
+
+
+def fill(app: Flask) -> list[str]:
+    """Book a few visits on Tuesday and Wednesday."""
+    return [
+        book(app),
+        book(app, f"{TUESDAY}T11:00", service="laser-45", companion=True, safety="ok"),
+        book(app, f"{TUESDAY}T10:00", service="rmt-60", practitioner="kim"),
+        book(app, "2026-11-25T11:15"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "heads", "shown"),
+    [
+        ("", ["Grace Lam", "Arjun Sandhu", "Sarah Kim", "Daniel Tremblay", "Niloufar Ahmadi"], 3),
+        ("?practitioner=kim", ["Sarah Kim"], 1),
+        ("?days=7&practitioner=lam", [], 3),
+        ("?days=3", [], 4),
+        (
+            "?by=rooms",
+            ["Needle room 1", "Needle room 2", "Laser room", "Massage room 1", "Massage room 2"],
+            3,
+        ),
+        ("?by=devices", [], 2),
+        ("?days=9&by=things&practitioner=nobody", ["Grace Lam"], 3),
+    ],
+)
+def test_each_view_shows_its_columns_and_visits(
+    any_app: Flask, staff_client: StaffClient, query: str, heads: list[str], shown: int
+) -> None:
+    """Every visit stands under what it needs; what there is not is the usual view."""
+    fill(any_app)
+    page = staff_client("reception").get(f"{DAY}{query}").text
+    assert HEAD.findall(page)[: len(heads)] == heads
+    assert page.count("data-ref=") == shown
+    lint(page, parse(page), is_staff=True)
+
+
+def test_a_week_of_one_person_has_a_column_for_each_day(app: Flask, staff_client: StaffClient) -> None:
+    """Seven heads, the day's name in each; going on goes on by a week in the same view."""
+    fill(app)
+    page = staff_client("reception").get(f"{DAY}?days=7&practitioner=lam").text
+    assert len(HEAD.findall(page)) == 7
+    assert HEAD.findall(page)[0] == "Tuesday 24 November"
+    assert 'href="/desk/2026-12-01?days=7&amp;practitioner=lam"' in page
+    assert 'aria-current="page">Week' in page
+
+
+def test_no_view_costs_more_statements_than_the_day(app: Flask, staff_client: StaffClient) -> None:
+    """Query budget: at most 8 for any view; a look at what is kept costs less."""
+    fill(app)
+    client = staff_client("reception")
+    counts = []
+    for query in ("", "?days=3", "?days=7", "?by=rooms", "?by=devices", "?by=devices"):
+        with app.app_context(), statements() as sent:
+            assert client.get(f"{DAY}{query}").status_code == 200
+        counts.append(len([one for one in sent if not one.startswith(("PRAGMA", "BEGIN"))]))
+    assert max(counts) <= 8
+    assert counts[-1] < counts[-2]
+
+
+def test_a_practitioner_sees_their_own_in_every_view(app: Flask, staff_client: StaffClient) -> None:
+    """A4, A6: a colleague's week, rooms, what was kept for others: nobody else's visits are shown."""
+    fill(app)
+    desk, kim = staff_client("reception"), staff_client("practitioner", practitioner="kim")
+    others = ("?practitioner=lam", "?days=7&practitioner=lam", "?days=3", "?by=rooms", "?by=devices")
+    for query in ("", *others):
+        desk.get(f"{DAY}{query}")
+        page = kim.get(f"{DAY}{query}").text
+        assert page.count("data-ref=") == (1 if query != "?by=devices" else 0)
+        assert "Massage 60" in page or query == "?by=devices"
+
+
+def test_e24_a_kept_calendar_ends_with_the_hold_in_it(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E24: what is being booked online is shown while it is, and not a moment longer."""
+    visitor = app.test_client()
+    page = f"/book/needle-followup?from={TUESDAY}"
+    held = {"csrf_token": csrf(visitor, page), "start": f"{TUESDAY}T12:00", "practitioner": "lam"}
+    assert visitor.post("/book/needle-followup/hold", data=held).status_code == 303
+    client = staff_client("reception")
+    assert "being booked online" in client.get(DAY).text
+    clock.at = MORNING + timedelta(minutes=4, seconds=59)
+    assert "being booked online" in client.get(DAY).text
+    clock.at = MORNING + timedelta(minutes=10)
+    assert "being booked online" not in client.get(DAY).text
+
+
+def test_e78_a_full_week_is_light(app: Flask, staff_client: StaffClient) -> None:
+    """E78: a lived-in week of the whole clinic in one page weighs less than 60 KB on the wire."""
+    with app.app_context():
+        fill_demo(get_clinic(None), seed=3, days=12, now=MORNING, vault=house().vault)
+    page = staff_client("reception").get(f"{DAY}?days=7")
+    assert page.data.count(b"data-ref=") >= 80
+    assert len(gzip.compress(page.data, 6)) < 60 * 1024
