@@ -10,7 +10,7 @@ from booking.actions.contact import Contact, check_contact
 from booking.actions.hold import remove_hold
 from booking.actions.offer import ask_for, nearest
 from booking.actions.person import check_person, enter_patient
-from booking.actions.placing import Placed, bounds_of, place
+from booking.actions.placing import Bounds, Placed, bounds_of, place
 from booking.actions.recording import record
 from booking.actions.retries import Booked, find_answer, refuse_reuse, remember
 from booking.actions.sold import sell
@@ -31,7 +31,7 @@ REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """A request that is right by itself."""
 
     service: Service
@@ -66,34 +66,54 @@ def book(
         TooMany: too many bookings from one address within the hour.
     """
     try:
-        order = _check(clinic, request)
+        order = check_request(clinic, request)
     except Invalid:
         refuse_reuse(clinic, request, now)
         raise
-    limits, passed = bounds_of(clinic, order.ask, request.start, by, now, override)
-
-    def work(conn: Connection) -> Booked:
-        found = find_answer(conn, clinic, request, now, vault)
-        if found is not None:
-            return found
-        _check_rate(conn, by, now)
-        ask = _use_up_hold(conn, clinic, request, order.ask, now)
-        placed = place(conn, clinic, ask, request.start, limits, now, through_holds=by.is_staff)
-        _check_person(conn, clinic, request, order, by, now)
-        visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
-        record(conn, clinic, "book", by, now, None, visit, passed)
-        booked = _booked(visit, token)
-        remember(conn, clinic, request, booked, visit.id, now, vault)
-        return booked
-
+    bounds = bounds_of(clinic, order.ask, request.start, by, now, override)
     try:
-        return transaction(clinic.id, now, work)
+        return transaction(
+            clinic.id, now, lambda conn: book_in(conn, clinic, request, order, bounds, by, now, vault)
+        )
     except (NotOffered, SlotTaken) as refused:
-        refused.nearest = nearest(clinic, order.ask, request.start, now, limits)
+        refused.nearest = nearest(clinic, order.ask, request.start, now, bounds[0])
         raise
 
 
-def _check(clinic: Clinic, request: BookRequest) -> _Order:
+def book_in(
+    conn: Connection,
+    clinic: Clinic,
+    request: BookRequest,
+    order: Order,
+    bounds: Bounds,
+    by: Actor,
+    now: datetime,
+    vault: Vault,
+) -> Booked:
+    """Book within a transaction; for ``book`` and for a series, which is one transaction (C10).
+
+    Args: ``order`` is the checked request, ``bounds`` what binds its start (``bounds_of``).
+    """
+    found = find_answer(conn, clinic, request, now, vault)
+    if found is not None:
+        return found
+    _check_rate(conn, by, now)
+    ask = _use_up_hold(conn, clinic, request, order.ask, now)
+    placed = place(conn, clinic, ask, request.start, bounds[0], now, through_holds=by.is_staff)
+    _check_person(conn, clinic, request, order, by, now)
+    visit, token = _store(conn, clinic, request, order, placed, by, now, vault)
+    record(conn, clinic, "book", by, now, None, visit, bounds[1])
+    booked = _booked(visit, token)
+    remember(conn, clinic, request, booked, visit.id, now, vault)
+    return booked
+
+
+def check_request(clinic: Clinic, request: BookRequest) -> Order:
+    """Return the request as an order, or say what is wrong with it by itself.
+
+    Raises:
+        Invalid: what to do for each field.
+    """
     faults: dict[str, str] = {}
     suggested: tuple[str, ...] = ()
     first_visit = False
@@ -118,7 +138,7 @@ def _check(clinic: Clinic, request: BookRequest) -> _Order:
         raise Invalid(faults, suggested_services=suggested)
     on = request.start.date()
     ask = ask_for(clinic, Question(service.code, on, on, request.practitioner, request.companion))
-    return _Order(service, contact, ask, first_visit, request.safety if service.safety_gate else None)
+    return Order(service, contact, ask, first_visit, request.safety if service.safety_gate else None)
 
 
 def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
@@ -146,7 +166,7 @@ def _store(
     conn: Connection,
     clinic: Clinic,
     request: BookRequest,
-    order: _Order,
+    order: Order,
     placed: Placed,
     by: Actor,
     now: datetime,
@@ -179,7 +199,7 @@ def _booked(visit: Visit, token: str) -> Booked:
 
 
 def _check_person(
-    conn: Connection, clinic: Clinic, request: BookRequest, order: _Order, by: Actor, now: datetime
+    conn: Connection, clinic: Clinic, request: BookRequest, order: Order, by: Actor, now: datetime
 ) -> None:
     minutes = order.ask.shape.minutes
     check_person(conn, clinic, order.contact, request.start, minutes, now, is_staff=by.is_staff)
@@ -189,7 +209,7 @@ def _add_visit(
     conn: Connection,
     clinic: Clinic,
     request: BookRequest,
-    order: _Order,
+    order: Order,
     placed: Placed,
     patient: Patient,
     by: Actor,

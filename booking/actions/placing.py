@@ -25,6 +25,7 @@ TWO_PLACES = (
     " otherwise please call us."
 )
 LONGEST_REASON = 200
+Bounds = tuple[Limits, dict[str, str] | None]  # what binds a start, and what staff set aside there
 ClaimRow = tuple[int, int, int]  # resource id, starts, ends (minutes since 2000)
 
 
@@ -98,7 +99,7 @@ def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:
 
 def bounds_of(
     clinic: Clinic, ask: Ask, start: datetime, by: Actor, now: datetime, override: str | None
-) -> tuple[Limits, dict[str, str] | None]:
+) -> Bounds:
     """Return what binds who asks at a start, and what is kept of the policy that staff set aside (D11).
 
     Hours, shifts and breaks are set aside only for a stated reason; lead time, horizon and grid

@@ -1,6 +1,6 @@
 """Appointments as stored and as the plain value ``Visit``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,12 @@ def add(conn: Connection, visit: Visit, beside: Mapping[str, Any]) -> int:
     }
     added: int = _ADD.first(conn, {**row, **beside})[0]
     return added
+
+
+def set_series(conn: Connection, clinic_id: int, references: Sequence[str]) -> None:
+    """Note which visits were booked together; the first one's reference names them (E76)."""
+    mine = (appointment.c.clinic_id == clinic_id, appointment.c.reference.in_(references))
+    conn.execute(update(appointment).where(*mine).values(series=references[0]))
 
 
 def count_since(conn: Connection, origin: str, since: datetime) -> int:

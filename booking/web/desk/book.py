@@ -12,6 +12,7 @@ from booking.actions.book import book as book_visit
 from booking.actions.looks import note_look
 from booking.actions.offer import offer_at_desk
 from booking.actions.search import MOST, find_patients
+from booking.actions.series import book_series, plan_series
 from booking.actions.status import get_by_reference
 from booking.actions.values import BookRequest, Question
 from booking.house import house
@@ -49,6 +50,7 @@ class Typed:
     exact_on: str
     exact_at: str
     reason: str
+    weeks: int
     tell: bool
     key: str
 
@@ -67,8 +69,10 @@ def book() -> Response:
         typed = replace(
             typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at}"
         )
+    if "series" in request.form:
+        return _book_series(typed)
     if typed.start:
-        return _book(typed)
+        return _plan(typed) if typed.weeks > 1 else _book(typed)
     if "search" in request.form and not typed.patient:
         note_look(here(), "search", staff_actor(), house().now())
         return _page(typed, found=find_patients(here(), typed.query))
@@ -93,6 +97,39 @@ def _book(typed: Typed) -> Response:
     who = here().practitioner[booked.practitioner].name
     said = f"Booked: {when_words(booked.start)}, with {who}."
     return done(said, f"/desk/{booked.start.date().isoformat()}")
+
+
+def _plan(typed: Typed) -> Response:
+    """Show the dates of a series before anything is booked (E76)."""
+    try:
+        dates = plan_series(here(), _request(typed), typed.weeks, house().now())
+    except BookingRefused as refused:
+        return _refused(typed, refused)
+    return _page(typed, dates=dates, kept=[one.start for one in dates if one.why is None])
+
+
+def _book_series(typed: Typed) -> Response:
+    """Book the dates that were kept, all or none (C10)."""
+    kept = request.form.getlist("keep")
+    try:
+        chosen = dict(_date_and_person(one) for one in kept)
+        asked = _request(replace(typed, start=kept[0] if kept else "2026-01-01T00:00"))
+        booked = book_series(here(), asked, chosen, staff_actor(), house().now(), house().vault)
+    except ValueError:
+        return _refused(typed, Invalid({"keep": "Keep dates that the list shows."}))
+    except BookingRefused as refused:
+        return _refused(typed, refused)
+    return done(f"Booked: {len(booked)} visits.", f"/desk/{booked[0].start.date().isoformat()}")
+
+
+def _date_and_person(text: str) -> tuple[datetime, str | None]:
+    start, _, who = text.partition(" ")
+    return datetime.fromisoformat(start).replace(tzinfo=None), who or None
+
+
+def _refused(typed: Typed, refused: BookingRefused) -> Response:
+    says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+    return _page(typed, ANSWERS[refused.code].status, fault=says, asked=True)
 
 
 def _now() -> str:
@@ -149,6 +186,7 @@ def _known(typed: Typed) -> Patient | None:
 
 
 def _read(form: MultiDict[str, str]) -> Typed:
+    weeks = form.get("weeks", "1")
     return Typed(
         query=form.get("q", ""),
         patient=form.get("patient", ""),
@@ -163,6 +201,7 @@ def _read(form: MultiDict[str, str]) -> Typed:
         exact_on=form.get("exact_on", ""),
         exact_at=form.get("exact_at", ""),
         reason=form.get("reason", ""),
+        weeks=int(weeks) if weeks.isdecimal() and len(weeks) < 3 else 1,
         tell="service" not in form or "tell" in form,  # ticked until somebody has seen it
         key=form.get("key") or token_urlsafe(24),
     )
