@@ -1,9 +1,11 @@
 """Sign staff in and out; a session is a row, so that it ends when we say so (A11)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.access.passwords import is_password
 from booking.access.vault import Vault, digest, mint_token
+from booking.actions.second_factor import half_way
 from booking.actions.values import Staff
 from booking.records import staff
 from booking.records.database import reading
@@ -25,10 +27,18 @@ TOO_MANY = "Too many tries. Please wait a quarter of an hour, or ask an admin fo
 USED = "This link was used or has run out. Please ask an admin for a new one."
 
 
+@dataclass(frozen=True)
+class Entered:
+    """Who has shown the first factor: the new session's token, or what the second step needs."""
+
+    token: str | None
+    half: str | None
+
+
 def sign_in(
     clinic: Clinic, email: str, password: str, origin: str | None, vault: Vault, now: datetime
-) -> str:
-    """Return the token of a new session; an unknown address is answered like a wrong password.
+) -> Entered:
+    """Begin a session or ask for the second step; an unknown address is like a wrong password.
 
     Raises:
         Invalid: they do not fit.
@@ -43,9 +53,11 @@ def sign_in(
     if not is_password(found.password if found else None, password) or found is None or not found.active:
         light_transaction(lambda conn: staff.add_try(conn, clinic.id, account, origin, now))
         raise Invalid({"password": WRONG})
+    if found.totp is not None:
+        return Entered(None, half_way(found.id, now, vault))
     token = mint_token()
     light_transaction(lambda conn: staff.add_session(conn, found.id, digest(token), now))
-    return token
+    return Entered(token, None)
 
 
 def find_invited(clinic: Clinic, link: str, now: datetime) -> Staff | None:
@@ -53,22 +65,24 @@ def find_invited(clinic: Clinic, link: str, now: datetime) -> Staff | None:
     return _seen(reading(lambda conn: staff.find_by_link(conn, clinic.id, digest(link), now)))
 
 
-def sign_in_by_link(clinic: Clinic, link: str, now: datetime) -> str:
-    """Use a link up and return the token of a new session.
+def sign_in_by_link(clinic: Clinic, link: str, now: datetime, vault: Vault) -> Entered:
+    """Use a link up and begin a session, or ask for the second step.
 
     Raises:
         NotFound: it was used, has run out, or there is no such link.
     """
     token = mint_token()
 
-    def work(conn: Connection) -> None:
+    def work(conn: Connection) -> Entered:
         account = staff.find_by_link(conn, clinic.id, digest(link), now)
         if account is None or not staff.use_link(conn, digest(link), now):
             raise NotFound(USED)
+        if account.totp is not None:
+            return Entered(None, half_way(account.id, now, vault))
         staff.add_session(conn, account.id, digest(token), now)
+        return Entered(token, None)
 
-    transaction(clinic.id, now, work)
-    return token
+    return transaction(clinic.id, now, work)
 
 
 def find_signed_in(clinic: Clinic, token: str, now: datetime) -> Staff | None:
@@ -95,5 +109,5 @@ def _seen(account: Account | None) -> Staff | None:
     """Return what pages may know of an account: not its password's hash."""
     if account is None:
         return None
-    known = {k: v for k, v in vars(account).items() if k not in ("active", "password")}
-    return Staff(**known, has_password=account.password is not None)
+    known = {k: v for k, v in vars(account).items() if k not in ("active", "password", "totp")}
+    return Staff(**known, has_password=account.password is not None, has_second_step=account.totp is not None)

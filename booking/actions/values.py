@@ -33,6 +33,7 @@ class Staff:
     role: str
     practitioner: str | None
     has_password: bool
+    has_second_step: bool = False
 
 
 @dataclass(frozen=True)

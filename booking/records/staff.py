@@ -1,13 +1,20 @@
 """Accounts of the staff and what signs them in; secrets lie here as SHA-256 only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, insert, or_, select, update
 
-from booking.records.staff_tables import sign_in_try, staff, staff_link, staff_session, staff_token
+from booking.records.staff_tables import (
+    sign_in_try,
+    staff,
+    staff_link,
+    staff_recovery,
+    staff_session,
+    staff_token,
+)
 from booking.records.tables import practitioner
 
 
@@ -23,6 +30,7 @@ class Account:
     practitioner: str | None
     active: bool
     password: str | None
+    totp: bytes | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ _ACCOUNT: Select[Any] = (
         practitioner.c.code.label("practitioner"),
         staff.c.active,
         staff.c.password,
+        staff.c.totp,
     )
     .outerjoin(practitioner, practitioner.c.id == staff.c.practitioner_id)
     .where(staff.c.clinic_id == bindparam("clinic"))
@@ -175,6 +184,28 @@ def end_sessions(conn: Connection, staff_id: int, now: datetime, *, but: str | N
 def end_session(conn: Connection, digest: str, now: datetime) -> None:
     """End one session."""
     conn.execute(update(staff_session).where(staff_session.c.digest == digest).values(ended_at=now))
+
+
+def replace_recovery(conn: Connection, staff_id: int, digests: Sequence[str]) -> None:
+    """Store recovery codes in place of those that were there."""
+    conn.execute(delete(staff_recovery).where(staff_recovery.c.staff_id == staff_id))
+    if digests:
+        conn.execute(insert(staff_recovery), [{"staff_id": staff_id, "digest": one} for one in digests])
+
+
+def use_recovery(conn: Connection, staff_id: int, digest: str, now: datetime) -> bool:
+    """Use a recovery code up; False where there is none such, or it was used."""
+    mine = (staff_recovery.c.staff_id == staff_id, staff_recovery.c.digest == digest)
+    unused = update(staff_recovery).where(*mine, staff_recovery.c.used_at.is_(None))
+    return conn.execute(unused.values(used_at=now)).rowcount == 1
+
+
+def use_step(conn: Connection, staff_id: int, step: int) -> bool:
+    """Note that a code of a time step was used; False where it, or a later one, was used already."""
+    fresh = or_(staff.c.totp_step.is_(None), staff.c.totp_step < step)
+    return (
+        conn.execute(update(staff).where(staff.c.id == staff_id, fresh).values(totp_step=step)).rowcount == 1
+    )
 
 
 def add_token(conn: Connection, staff_id: int, digest: str, now: datetime) -> None:

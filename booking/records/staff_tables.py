@@ -1,6 +1,16 @@
 """Tables of the staff: accounts, their links, sessions and tokens, tries to sign in."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from booking.records.tables import Id, Instant, clinic_column, id_column, metadata
 
@@ -17,6 +27,8 @@ staff = Table(
     Column("active", Boolean, nullable=False),
     Column("password", String(200)),  # argon2id; null until they have chosen one
     Column("created_at", Instant, nullable=False),
+    Column("totp", LargeBinary),  # the authenticator's secret, sealed; null: no second step
+    Column("totp_step", BigInteger),  # of the last code that was used: older ones are refused
     UniqueConstraint("clinic_id", "email_key"),
     UniqueConstraint("clinic_id", "name"),
 )
@@ -33,6 +45,14 @@ staff_link = Table(
     _of_staff(),
     Column("digest", String(64), nullable=False, unique=True),
     Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+staff_recovery = Table(
+    "staff_recovery",  # codes for who has lost the authenticator, each good once
+    metadata,
+    id_column(),
+    _of_staff(),
+    Column("digest", String(64), nullable=False, unique=True),
     Column("used_at", Instant),
 )
 staff_session = Table(

@@ -66,6 +66,8 @@ ALLOWED: Mapping[str, str] = {
     "staff.check_sign_in": PUBLIC,
     "staff.link": PUBLIC,
     "staff.lost_password": PUBLIC,
+    "staff.second_step": PUBLIC,
+    "staff.check_second_step": PUBLIC,
     "staff.send_sign_in_link": PUBLIC,
     "staff.use_link": PUBLIC,
 }

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from booking.access.roles import ROLES
 from booking.actions import staff_admin
+from booking.actions.second_factor import turn_off
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound
 from booking.scheduling.zone import to_wall
@@ -23,6 +24,7 @@ DONE = {
     "on": "The account is switched on again.",
     "link": "A new sign-in link leaves within a minute.",
     "out": "Signed out everywhere.",
+    "step": "The second step is off for this account.",
 }
 
 
@@ -91,6 +93,16 @@ def mail_link(number: int) -> Answer:
         "link",
         number,
         lambda: staff_admin.mail_link(here(), number, staff_actor(), house().now(), house().vault),
+    )
+
+
+@blueprint.post("/staff/<int:number>/second-step-off")
+def second_step_off(number: int) -> Answer:
+    """Turn a colleague's second step off who has lost phone and recovery codes."""
+    return _changed(
+        "step",
+        number,
+        lambda: turn_off(here(), number, staff_actor(), house().now()),
     )
 
 

@@ -3,7 +3,7 @@
 from flask import Response, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
-from booking.actions.sign_in import find_invited, sign_in_by_link, sign_out
+from booking.actions.sign_in import Entered, find_invited, sign_in_by_link, sign_out
 from booking.actions.sign_in import sign_in as sign_in_by_password
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
@@ -12,6 +12,7 @@ from booking.web.errors import ANSWERS
 from booking.web.security import origin
 from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
 
+HALF, WANTED = "half", "wanted"
 USED_LINK = "This link was used or has run out. Please ask an admin for a new one, or sign in below."
 
 
@@ -27,12 +28,11 @@ def check_sign_in() -> Answer:
     email, wanted = request.form.get("email", "").strip(), safe_next(request.form.get("next"))
     given = request.form.get("password", "")
     try:
-        token = sign_in_by_password(here(), email, given, origin(), house().vault, house().now())
+        entered = sign_in_by_password(here(), email, given, origin(), house().vault, house().now())
     except (Invalid, TooMany) as refused:
         says = refused.fields["password"] if isinstance(refused, Invalid) else refused.message
         return show("sign_in", ANSWERS[refused.code].status, next=wanted, email=email, fault=says)
-    begin_session(token)
-    return redirect(wanted, 303)
+    return enter(entered, wanted)
 
 
 @blueprint.get("/link/<token>")
@@ -48,11 +48,20 @@ def link(token: str) -> Response:
 def use_link(token: str) -> Answer:
     """Use the link up and sign in."""
     try:
-        signed_in = sign_in_by_link(here(), token, house().now())
+        entered = sign_in_by_link(here(), token, house().now(), house().vault)
     except NotFound:
         return show("sign_in", 404, next=safe_next(None), fault=USED_LINK)
-    begin_session(signed_in)
-    return redirect("/staff/account?new=1", 303)
+    return enter(entered, "/staff/account?new=1")
+
+
+def enter(entered: Entered, wanted: str) -> Answer:
+    """Let a browser in that has shown the first factor, or ask it for the second."""
+    if entered.token is not None:
+        begin_session(entered.token)
+        return redirect(wanted, 303)
+    session.clear()
+    session[HALF], session[WANTED] = entered.half, wanted
+    return redirect("/staff/second-step", 303)
 
 
 @blueprint.post("/sign-out")

@@ -1,0 +1,64 @@
+"""The second step of signing in: codes of an authenticator app (RFC 6238), and recovery codes."""
+
+import base64
+import secrets
+from datetime import datetime
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor import InvalidToken
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+SECRET_BYTES = 20
+DIGITS, PERIOD = 6, 30  # what every authenticator app understands
+SKEW = 1  # steps that a phone's clock may be off, either way
+RECOVERY_CODES = 10
+LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # none that is read as another
+
+
+def new_secret() -> bytes:
+    """Return a secret for an authenticator app."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def key_words(secret: bytes) -> str:
+    """Return a secret as people type it: base32 in groups of four."""
+    text = base64.b32encode(secret).decode()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def address_of(secret: bytes, account: str, issuer: str) -> str:
+    """Return the ``otpauth:`` address that opens an authenticator app on the same device."""
+    return _totp(secret).get_provisioning_uri(account, issuer)
+
+
+def find_step(secret: bytes, code: str, now: datetime) -> int | None:
+    """Return the time step that a code belongs to, None where it is not one of now."""
+    digits = "".join(code.split())
+    if len(digits) != DIGITS or not (digits.isascii() and digits.isdecimal()):
+        return None
+    present = int(now.timestamp()) // PERIOD
+    for step in range(present - SKEW, present + SKEW + 1):
+        try:
+            _totp(secret).verify(digits.encode(), step * PERIOD)
+        except InvalidToken:
+            continue
+        return step
+    return None
+
+
+def new_recovery_codes() -> list[str]:
+    """Return codes of 50 random bits, each good once."""
+    return ["-".join(_letters(5) for _ in range(2)) for _ in range(RECOVERY_CODES)]
+
+
+def plain_recovery_code(typed: str) -> str:
+    """Return a recovery code as it is hashed, however it was typed."""
+    return "".join(c for c in typed.lower() if c in LETTERS)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(count))
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, DIGITS, SHA1(), PERIOD)  # noqa: S303  RFC 6238 as the apps have it

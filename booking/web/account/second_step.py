@@ -1,0 +1,71 @@
+"""The second step: asked for while signing in, turned on and off on one's own account (A16)."""
+
+from flask import Response, redirect, request, session
+from werkzeug.wrappers import Response as Answer
+
+from booking.actions import second_factor
+from booking.house import house
+from booking.scheduling.errors import Invalid, NotFound, TooMany
+from booking.web.account.blueprint import blueprint, here, show
+from booking.web.account.sign_in import HALF, WANTED
+from booking.web.errors import ANSWERS
+from booking.web.staff import SIGN_IN, begin_session, current_staff, safe_next, staff_actor
+
+
+@blueprint.get("/second-step")
+def second_step() -> Answer:
+    """Ask for the code of the authenticator app, or a recovery code."""
+    return show("second_step") if session.get(HALF) else redirect(SIGN_IN, 303)
+
+
+@blueprint.post("/second-step")
+def check_second_step() -> Answer:
+    """Sign in by the second factor."""
+    half, wanted = session.get(HALF, ""), safe_next(session.get(WANTED))
+    try:
+        token = second_factor.take_second_step(
+            here(), str(half), request.form.get("code", ""), house().now(), house().vault
+        )
+    except NotFound:
+        session.clear()
+        return redirect(SIGN_IN, 303)
+    except (Invalid, TooMany) as refused:
+        says = refused.fields["code"] if isinstance(refused, Invalid) else refused.message
+        return show("second_step", ANSWERS[refused.code].status, fault=says)
+    begin_session(token)
+    return redirect(wanted, 303)
+
+
+@blueprint.get("/second-factor")
+def second_factor_page() -> Response:
+    """Show a new secret to set up, or that the second step is on."""
+    return _page()
+
+
+@blueprint.post("/second-factor")
+def turn_on() -> Response:
+    """Turn the second step on with a code of the new secret; recovery codes are shown once."""
+    sealed, code = request.form.get("sealed", ""), request.form.get("code", "")
+    clinic, staff, vault = here(), current_staff(), house().vault
+    try:
+        codes = second_factor.turn_on(clinic, staff, sealed, code, staff_actor(), house().now(), vault)
+    except Invalid as refused:
+        return _page(422, sealed, fault=refused.fields["code"])
+    return show("second_factor", staff=staff, codes=codes)
+
+
+@blueprint.post("/second-factor/off")
+def turn_off() -> Answer:
+    """Turn one's own second step off."""
+    second_factor.turn_off(here(), current_staff().id, staff_actor(), house().now())
+    return redirect("/staff/account?saved=second-step", 303)
+
+
+def _page(status: int = 200, sealed: str = "", **values: object) -> Response:
+    clinic, staff, vault = here(), current_staff(), house().vault
+    try:
+        offered = (sealed, *second_factor.words_of(staff, sealed, clinic, vault)) if sealed else None
+    except Invalid:
+        offered = None
+    sealed, words, address = offered or second_factor.offer_secret(clinic, staff, vault)
+    return show("second_factor", status, staff=staff, sealed=sealed, words=words, address=address, **values)
