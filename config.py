@@ -33,6 +33,7 @@ class Settings:
     redis_url: str | None
     trusted_proxies: int
     rate_limits: bool
+    metrics_token: str | None
     instance: Path
 
 
@@ -68,6 +69,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
         redis_url=environ.get("REDIS_URL") or None,
         trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0),
         rate_limits=environ.get("RATE_LIMITS", "on").lower() != "off",
+        metrics_token=environ.get("METRICS_TOKEN") or None,
         instance=instance,
     )
 

@@ -35,6 +35,7 @@ class Settings(Protocol):
     mail_default_sender: str | None
     trusted_proxies: int
     rate_limits: bool
+    metrics_token: str | None
     instance: Path
 
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         clinic=settings.clinic,
         rate_limits=settings.rate_limits,
         trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token,
         mail=MailServer(
             host=settings.mail_server,
             port=settings.mail_port,

@@ -33,6 +33,7 @@ class House:
     clinic: str | None
     rate_limits: bool
     trusted_proxies: int
+    metrics_token: str | None
     mail: MailServer
     instance: Path
 

@@ -8,7 +8,7 @@ from booking.cli.demo import demo_command
 from booking.cli.doctor import doctor_command
 from booking.cli.messages import messages_commands
 from booking.cli.staff import staff_commands
-from booking.cli.up import up
+from booking.cli.up import prepare, up
 
 
 def init_app(app: Flask) -> None:
@@ -21,4 +21,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(staff_commands)
     app.cli.add_command(move_command)
     app.cli.add_command(restore_command)
+    app.cli.add_command(prepare)
     app.cli.add_command(up)

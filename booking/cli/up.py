@@ -22,6 +22,10 @@ from booking.house import House, house
 from booking.scheduling.errors import BookingRefused, Busy, NotFound
 
 HOST = "127.0.0.1"
+NO_DATABASE = (
+    "The database does not answer or cannot be written: is DATABASE_URL right,"
+    " is its server running, is the disk full or read-only?"
+)
 SAMPLE_CLINIC, SAMPLE_STAFF = "synergy", "desk@synergy.example"
 SAMPLE = "sample_clinic.toml"
 
@@ -39,14 +43,24 @@ def up(port: int) -> None:
         _prepare(root)
         failing = [check for check in health.checks(house().now()) if not check.ok]
     except Busy as busy:
-        raise click.ClickException(
-            "The database does not answer or cannot be written: is DATABASE_URL right,"
-            " is its server running, is the disk full or read-only?"
-        ) from busy
+        raise click.ClickException(NO_DATABASE) from busy
     for check in failing:
         click.secho(f"Attention: {check.name}: {check.says}", err=True, fg="red")
     together = Together(_children(root))
     sys.exit(together.run(lambda: _answers(port), lambda: _tell(port, house())))
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Bring the database to this version; load the sample where no clinic is set up. Starts nothing."""
+    try:
+        _prepare(Path(current_app.root_path))
+    except Busy as busy:
+        raise click.ClickException(NO_DATABASE) from busy
+    sign_in = _sample_sign_in()
+    if sign_in:
+        click.echo(f"Sign in once by: {sign_in}")
 
 
 def _refuse_taken(port: int) -> None:

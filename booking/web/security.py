@@ -29,6 +29,7 @@ PUBLIC = "public"
 ALLOWED: Mapping[str, str] = {
     "health.healthz": PUBLIC,
     "health.readyz": PUBLIC,
+    "health.metrics": PUBLIC,
     "api.openapi": PUBLIC,
     "api.services": PUBLIC,
     "api.practitioners": PUBLIC,

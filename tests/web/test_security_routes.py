@@ -43,6 +43,7 @@ ANONYMOUS = {  # rule -> endpoint and methods; a route that is missing here fail
     "/lost-link": ("patients.send_link", WRITES),
     "/healthz": ("health.healthz", READS),
     "/readyz": ("health.readyz", READS),
+    "/metrics": ("health.metrics", READS),
     "/api/v1/openapi.json": ("api.openapi", READS),
     "/api/v1/services": ("api.services", READS),
     "/api/v1/practitioners": ("api.practitioners", READS),
