@@ -54,10 +54,12 @@ def test_a_complaint_would_be_heard(chromium: Browser, site: Site) -> None:
     visitor.context.close()
 
 
-def test_a23_the_only_cookie_ends_with_the_browser(arrive: Arrive) -> None:
-    """A patient gets one session cookie that no script can read, and nothing is stored beside it."""
+def test_a23_cookies_end_with_the_browser(arrive: Arrive) -> None:
+    """A patient's cookies end with the browser and no script can read them; nothing is stored beside them."""
     page = arrive()
     book(page, LASER)
-    (cookie,) = page.context.cookies()
-    assert (cookie["expires"], cookie["httpOnly"], cookie["sameSite"]) == (-1, True, "Lax")
+    cookies = page.context.cookies()
+    assert {cookie["name"] for cookie in cookies} == {"clinic", "booked"}
+    for cookie in cookies:
+        assert (cookie["expires"], cookie["httpOnly"], cookie["sameSite"]) == (-1, True, "Lax")
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0

@@ -29,7 +29,8 @@ def test_e32_no_answer_names_a_zone_but_vancouver_time(app: Flask, clock: Clock,
     with app.app_context():
         bearer = make_token(get_clinic(None), "admin@example.com", BY, now)
     named = {"<code>": "rmt-60", "<start>": f"{on}T11:00", "<day>": on, "<date>": on}
-    named["<reference>"] = visit["reference"]
+    named |= {"<reference>": visit["reference"], "<int:number>": "1"}
+    others = {"/desk/": 303, "/staff/second-step": 303, "/metrics": 404}  # nobody is half signed in; no token
     read = 0
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
@@ -43,7 +44,7 @@ def test_e32_no_answer_names_a_zone_but_vancouver_time(app: Flask, clock: Clock,
             query_string={"service": "rmt-60", "from": on, "to": on},
             headers={"Authorization": f"Bearer {bearer}"},
         )
-        assert answer.status_code == (303 if rule.rule == "/desk/" else 200), rule.rule
+        assert answer.status_code == others.get(rule.rule, 200), rule.rule
         assert ABBREVIATION.search(answer.get_data(as_text=True)) is None, rule.rule
         read += 1
     assert read >= 28

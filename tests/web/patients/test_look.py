@@ -150,4 +150,4 @@ def test_b3_markup_is_made_in_few_places() -> None:
         for path in (ROOT / "booking/web").rglob("*.py")
         if re.search(r"\bMarkup\([^\"')]|\bMarkup\(f", path.read_text())
     }
-    assert places == {"chips.py", "frame.py", "times.py"}
+    assert places == {"chips.py", "frame.py", "kept_grid.py", "times.py"}
