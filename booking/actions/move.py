@@ -8,13 +8,14 @@ from booking.actions.cancel import check_window, free_claims, get_current, keep_
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import TWO_PLACES, Placed, bounds_of, place
 from booking.actions.recording import record
-from booking.actions.values import Actor
+from booking.actions.sold import sell
+from booking.actions.values import Actor, Wanted
 from booking.records import appointments, claims, holds, patients
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import NotOffered, SlotTaken, Stale
+from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
 from booking.scheduling.people import name_key
 from booking.scheduling.timeline import minute_of
 
@@ -50,26 +51,69 @@ def move(
         NotOffered, SlotTaken: the start cannot be had; the old time is untouched.
         Stale: somebody changed the visit in between.
     """
-    ask = ask_for_move(clinic, visit, practitioner)
-    limits, passed = bounds_of(clinic, ask, start, by, now, override)
+    return rearrange(clinic, visit, Wanted(start, practitioner), by, now, tell=tell, override=override)
+
+
+def rearrange(
+    clinic: Clinic,
+    visit: Visit,
+    wanted: Wanted,
+    by: Actor,
+    now: datetime,
+    *,
+    tell: bool = True,
+    override: str | None = None,
+) -> Visit:
+    """Move a visit, or give it another room or length, and return it as it then is.
+
+    Args and Raises: as for ``move``. Another service of the same kind is sold anew, at its price of
+    today; who keeps time, length and person is not written to.
+    """
+    becomes = _as_wanted(clinic, visit, wanted)
+    ask = ask_for_move(clinic, becomes, wanted.practitioner)
+    there = _with_room(clinic, wanted.room)
+    limits, passed = bounds_of(there, ask, wanted.start, by, now, override)
 
     def work(conn: Connection) -> Visit:
         current = get_current(conn, clinic, visit)
         check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
-        check_places(conn, clinic, current, start)
+        after = _as_wanted(clinic, current, wanted)
+        check_places(conn, clinic, after, wanted.start)
         freed = free_claims(conn, clinic, current)
-        _take_back(conn, clinic, current, start)
-        placed = place(conn, clinic, ask, start, limits, now, through_holds=by.is_staff)
+        _take_back(conn, clinic, current, wanted.start)
+        placed = place(conn, there, ask, wanted.start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
-        after = settle_at(conn, clinic, current, placed, start, now, tell=tell)
+        after = settle_at(conn, clinic, after, placed, wanted.start, now, tell=tell)
         record(conn, clinic, "move", by, now, current, after, passed)
         return after
 
     try:
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
-        refused.nearest = nearest(clinic, ask, start, now, limits, visit)
+        refused.nearest = nearest(there, ask, wanted.start, now, limits, visit)
         raise
+
+
+def _as_wanted(clinic: Clinic, visit: Visit, wanted: Wanted) -> Visit:
+    """Return the visit as another service of its kind, where one is wanted."""
+    if wanted.service is None or wanted.service == visit.service:
+        return visit
+    service = clinic.service.get(wanted.service)
+    if service is None or service.kind != visit.sold.kind:
+        raise Invalid({"service": "Choose another length of the same treatment."})
+    person, room = clinic.practitioner.get(visit.practitioner), clinic.room.get(visit.room)
+    if person is None or room is None:
+        raise Invalid({"service": "This visit's practitioner or room has left the set-up. Move it first."})
+    return replace(visit, service=service.code, sold=sell(clinic, service, person, room))
+
+
+def _with_room(clinic: Clinic, code: str | None) -> Clinic:
+    """Return the clinic as if it had one room only, where a certain one is wanted."""
+    if code is None:
+        return clinic
+    if code not in clinic.room:
+        raise Invalid({"room": "There is no such room. Leave it out for any."})
+    return replace(clinic, rooms=(clinic.room[code],))
 
 
 def settle_at(
@@ -88,7 +132,8 @@ def settle_at(
         Stale: somebody changed the visit in between.
     """
     after = _secure(conn, clinic, visit, placed, start)
-    messages.plan(conn, clinic, after, "moved", now, tell=tell)
+    is_news = (after.starts, after.ends, after.practitioner) != (visit.starts, visit.ends, visit.practitioner)
+    messages.plan(conn, clinic, after, "moved", now, tell=tell and is_news)
     return after
 
 
@@ -136,6 +181,7 @@ def _secure(conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, star
         ),
     )
     fields = {
+        **({"service_id": clinic.service[after.service].id} if after.service in clinic.service else {}),
         "starts": after.starts,
         "ends": after.ends,
         "practitioner_id": placed.practitioner.id,

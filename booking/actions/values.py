@@ -49,6 +49,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Where a visit is to go, by codes: None is anyone, any room, the service that it is."""
+
+    start: datetime
+    practitioner: str | None
+    room: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True)
 class HoldRequest:
     """A time to keep while the form is filled; ``start`` is clinic wall time."""
 

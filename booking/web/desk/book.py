@@ -57,8 +57,8 @@ class Typed:
 
 @blueprint.get("/book")
 def book_form() -> Response:
-    """Show the empty form."""
-    return _page(_read(MultiDict()))
+    """Show the empty form, or filled in for somebody who comes again (``again``: a visit's reference)."""
+    return _page(_read(MultiDict(_again(request.args.get("again", "")))))
 
 
 @blueprint.post("/book")
@@ -81,6 +81,16 @@ def book() -> Response:
     except Invalid as refused:
         return _page(typed, 422, fault=" ".join(refused.fields.values()))
     return _page(typed, times=times, asked="times" in request.form)
+
+
+def _again(reference: str) -> dict[str, str]:
+    """Return the fields of another visit like this one."""
+    try:
+        found = get_by_reference(here(), reference)
+    except NotFound:
+        return {}
+    note_look(here(), "visit", staff_actor(), house().now(), visit=found)
+    return {"patient": reference, "service": found.service, "practitioner": found.practitioner, "tell": "1"}
 
 
 def _book(typed: Typed) -> Response:

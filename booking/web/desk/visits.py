@@ -7,8 +7,9 @@ from flask import Response, request
 
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
-from booking.actions.move import move as move_visit
+from booking.actions.move import rearrange
 from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
+from booking.actions.values import Wanted
 from booking.actions.visit_record import decide_fee, find_due, get_note, set_note
 from booking.house import house
 from booking.scheduling.appointment import Visit
@@ -54,9 +55,11 @@ def move(reference: str) -> Response:
     found = get_by_reference(here(), reference)
     try:
         _check_seen(found)
-        start, who = _start(), _given("practitioner") or None
+        wanted = Wanted(
+            _start(), _given("practitioner") or None, _given("room") or None, _given("service") or None
+        )
         tell, why = bool(_given("tell")), _given("reason")
-        after = move_visit(here(), found, start, who, staff_actor(), house().now(), tell=tell, override=why)
+        after = rearrange(here(), found, wanted, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
         return _refused(reference, refused)
     said = f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}."
@@ -113,6 +116,8 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         status=STATUS,
         flags=flags_of(found),
         people=[p for p in clinic.practitioners if found.sold.kind in p.kinds],
+        lengths=[one for one in clinic.services if one.kind == found.sold.kind],
+        rooms=[one for one in clinic.rooms if found.sold.kind in one.kinds],
         may_noshow=to_wall(now, clinic.zone) >= noshow_from(clinic, found),
         noshow_from=noshow_from(clinic, found),
         parts=[(step.minutes, step.hands_on) for step in shape.steps],
@@ -147,6 +152,8 @@ def _way_back(before: Visit, after: Visit, *, tell: bool) -> str:
         "on": before.starts.date().isoformat(),
         "at": before.starts.strftime("%H:%M"),
         "practitioner": before.practitioner,
+        "room": before.room,
+        "service": before.service,
         "version": after.version,
         "tell": "1" if tell else "",
         "reason": "Undo",

@@ -61,7 +61,7 @@ def test_r3_and_r5_without_script(arrive: Arrive, site: Site) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#said")).to_contain_text("Set back to booked.")
     page.get_by_role("link", name="Ana One").click()
-    page.get_by_text("Move", exact=True).click()
+    page.get_by_text("Move, another room or length").click()
     page.get_by_label("Time").fill("10:30")
     page.get_by_role("button", name="Move the visit").click()
     expect(page.locator("#said")).to_contain_text("Moved to 10:30 a.m., Tuesday 24 November")

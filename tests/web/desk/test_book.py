@@ -229,3 +229,16 @@ def last_trail(app: Flask) -> dict[str, str]:
     stored = rows(app, '"after"', "audit")[-1][0]
     found: dict[str, str] = json.loads(stored) if isinstance(stored, str) else stored  # type: ignore[assignment]
     return found
+
+
+def test_book_again_fills_in_who_what_and_with_whom(app: Flask, staff_client: StaffClient) -> None:
+    """From a visit: the same patient, service and person; what there is not is the empty form."""
+    patient = {"name": "Zoë A", "phone": "604-555-0101"}
+    reference = book(app, service="rmt-60", practitioner="kim", patient=patient)
+    client = staff_client("reception")
+    assert f'href="/desk/book?again={reference}"' in client.get(f"/desk/visits/{reference}").text
+    page = client.get(f"/desk/book?again={reference}").text
+    assert "Zoë A" in page
+    assert 'value="rmt-60" selected' in page
+    assert 'value="kim" selected' in page
+    assert "part of name" in client.get("/desk/book?again=x").text

@@ -1,0 +1,82 @@
+"""The desk's other pages in a real browser: by keyboard, without script, under axe (R4, R6)."""
+
+import pytest
+
+from tests.browser.chromium import Page, expect
+from tests.browser.conftest import Arrive
+from tests.browser.desk.signed_in import TUESDAY, sign_in
+from tests.browser.desk.test_day import DAY, somebody_comes
+from tests.browser.site import Site
+from tests.browser.test_axe import COLOURS, EVERYTHING, violations
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    *("/desk/patients", "/desk/patients/1", "/desk/calls", "/desk/messages", "/desk/open", "/desk/export"),
+    *(
+        "/desk/why?service=rmt-60&practitioner=&on=2026-11-24&at=12:05",
+        "/desk/late",
+        "/desk/sick",
+        "/desk/blocks",
+    ),
+    *(f"{DAY}?by=rooms", f"{DAY}?days=7&practitioner=kim", "/staff/second-factor", "/staff/lost-password"),
+    *("/admin/", "/staff/account"),
+)
+
+
+def test_axe_finds_nothing_on_any_page_of_the_desk(arrive: Arrive, site: Site) -> None:
+    """L40: every page, in light and dark."""
+    page = sign_in(arrive(1280), site, role="admin")
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    found = {}
+    for path in PAGES:
+        page.emulate_media(color_scheme="light")
+        page.goto(path)
+        found[path] = violations(page, EVERYTHING)
+        page.emulate_media(color_scheme="dark")
+        found[path] += violations(page, COLOURS)
+    assert {path: one for path, one in found.items() if one} == {}
+
+
+def sick_call(page: Page) -> None:
+    """Fill in the form of a sick call for Kim on Tuesday."""
+    page.get_by_label("Who or what").select_option(label="Sarah Kim")
+    page.get_by_label("From day").fill(TUESDAY)
+    page.get_by_label("To day").fill(TUESDAY)
+    page.locator("#from_at").fill("09:00")
+
+
+def test_r6_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
+    """R6: from the rail to the settled day without a mouse."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    page.get_by_role("link", name="Off sick").press("Enter")
+    sick_call(page)
+    page.get_by_role("button", name="Go on").press("Enter")
+    expect(page.get_by_role("group", name="Ana One")).to_be_visible()
+    page.get_by_role("button", name="Block the time").press("Enter")
+    expect(page.locator("#said")).to_contain_text("Blocked. Visits: 1 to be called.")
+    page.goto("/desk/calls")
+    expect(page.locator("main")).to_contain_text("The clinic cannot keep this time")
+
+
+def test_r6_without_script(arrive: Arrive, site: Site) -> None:
+    """R6: the same through plain forms, another choice taken."""
+    page = sign_in(arrive(1280, java_script_enabled=False), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto("/desk/sick")
+    sick_call(page)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Cancel by the clinic").check()
+    page.get_by_role("button", name="Block the time").click()
+    expect(page.locator("#said")).to_contain_text("Blocked. Visits: 1 cancelled.")
+
+
+def test_r4_running_late_shows_what_clashes(arrive: Arrive, site: Site) -> None:
+    """R4: minutes and Enter; nothing clashes on a day without visits."""
+    page = sign_in(arrive(1280), site)
+    page.goto("/desk/late")
+    page.get_by_label("Minutes behind").fill("10")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Nothing clashes")

@@ -1,0 +1,83 @@
+"""Another room, another length, at the desk: by the move's own form, with its Undo (R5, E14)."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from booking.records.database import reader
+from tests.staff import StaffClient, csrf
+from tests.web.desk.visits import TUESDAY, book, send
+
+HERE = {"on": TUESDAY, "at": "09:00", "tell": "1"}
+
+
+def stored(app: Flask) -> tuple[str, str, str, str]:
+    """Return room, service, end, and what the visit was sold as."""
+    query = (
+        "SELECT r.code, s.code, a.ends, a.sold_as FROM appointment a"
+        " JOIN room r ON r.id = a.room_id JOIN service s ON s.id = a.service_id"
+    )
+    with app.app_context():
+        room, service, ends, sold = reader().execute(text(query)).one()
+    return room, service, str(ends)[11:16], str(sold)
+
+
+def messages(app: Flask) -> list[str]:
+    with app.app_context():
+        query = "SELECT kind FROM message WHERE state = 'planned' AND kind NOT LIKE 'reminder%'"
+        return list(reader().execute(text(query)).scalars())
+
+
+def test_another_room_is_no_news_to_the_patient(any_app: Flask, staff_client: StaffClient) -> None:
+    """R5: the room changes, time and person stay; the confirmation that waits is the only message."""
+    reference = book(any_app)
+    before = stored(any_app)[0]
+    other = "n2" if before == "n1" else "n1"
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **HERE, practitioner="lam", room=other)
+    assert answer.status_code == 303
+    assert stored(any_app)[0] == other
+    assert messages(any_app) == ["confirmation"]
+    undo = re.findall(r'action="(/desk/visits/[^"]+/move[^"]+)"', client.get(answer.location).text)[0]
+    token = csrf(client, f"/desk/visits/{reference}")
+    assert client.post(undo.replace("&amp;", "&"), data={"csrf_token": token}).status_code == 303
+    assert stored(any_app)[0] == before
+
+
+def test_e14_another_length_is_sold_anew(any_app: Flask, staff_client: StaffClient) -> None:
+    """E14: the visit becomes 90 minutes at today's price, and its claims grow with it."""
+    reference = book(any_app, service="rmt-60", practitioner="kim")
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **HERE, practitioner="kim", service="rmt-90")
+    assert answer.status_code == 303
+    _, service, ends, sold = stored(any_app)
+    assert (service, ends) == ("rmt-90", "10:30")
+    assert "90 min" in sold
+    refused = any_app.test_client().get(
+        f"/api/v1/slots?service=rmt-30&from={TUESDAY}&to={TUESDAY}&practitioner=kim"
+    )
+    starts = [slot["start"][11:16] for slot in refused.json["slots"]]  # type: ignore[index]
+    assert min(starts) >= "10:30"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "told"),
+    [
+        ({"room": "m9"}, 422, "no such room"),
+        ({"service": "rmt-60"}, 422, "another length of the same treatment"),
+        ({"service": "nothing"}, 422, "another length of the same treatment"),
+        ({"room": "m1"}, 409, ""),
+    ],
+)
+def test_what_cannot_be_is_said(
+    app: Flask, staff_client: StaffClient, wrong: dict[str, str], status: int, told: str
+) -> None:
+    """A room that there is not or that is for something else, another treatment: in words, nothing moved."""
+    reference = book(app)
+    before = stored(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **HERE, practitioner="lam", **wrong)
+    assert (answer.status_code, told in answer.text) == (status, True)
+    assert stored(app) == before
