@@ -85,12 +85,15 @@ def sign_in_by_link(clinic: Clinic, link: str, now: datetime, vault: Vault) -> E
     return transaction(clinic.id, now, work)
 
 
-def find_signed_in(clinic: Clinic, token: str, now: datetime) -> Staff | None:
-    """Return whose session a token is; None where it was ended, idle for long, or too old."""
+def find_signed_in(clinic: Clinic, token: str, now: datetime, *, is_used: bool = True) -> Staff | None:
+    """Return whose session a token is; None where it was ended, idle for long, or too old.
+
+    Args: ``is_used`` False where nobody has done anything: a page that looks by itself keeps none alive.
+    """
     found = reading(lambda conn: staff.find_session(conn, clinic.id, digest(token)))
     if found is None or now - found.seen_at >= IDLE or now - found.began_at >= LONGEST_SESSION:
         return None
-    if now - found.seen_at >= SEEN_EVERY:
+    if is_used and now - found.seen_at >= SEEN_EVERY:
         light_transaction(lambda conn: staff.touch_session(conn, found.id, now))
     return _seen(found.account)
 

@@ -19,6 +19,7 @@ SIGN_IN = "/staff/sign-in"
 HOME = "/desk/"
 # The only addresses that ``next`` may name: ours, and no trick with slashes (A20).
 OURS = re.compile(r"/(?:desk|staff|admin)(?:/[A-Za-z0-9._~-]+)*/?(?:\?[A-Za-z0-9._~%=&+-]*)?", re.ASCII)
+BY_THEMSELVES = ("desk.grid", "desk.keys")  # what open pages ask for without anybody doing anything
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})", re.ASCII)
 
 
@@ -78,7 +79,7 @@ def _by_session() -> Staff | None:
         return None
     here = house()
     g.clinic, g.stamp = get_stamped_clinic(here.clinic)
-    return find_signed_in(g.clinic, token, here.now())
+    return find_signed_in(g.clinic, token, here.now(), is_used=request.endpoint not in BY_THEMSELVES)
 
 
 def _by_bearer() -> Staff | None:

@@ -1,6 +1,6 @@
 // The calendar: arrows walk from visit to visit, one key notes where a visit stands, and the
 // day looks again every few seconds without moving what is being read.
-import { ask } from "./desk.js";
+import { ask, hear } from "./desk.js";
 
 const grid = document.getElementById("grid");
 const EVERY = 4000;
@@ -10,7 +10,7 @@ let tag = grid.dataset.tag;
 async function look() {
   const options = { cache: "no-store", headers: { "If-None-Match": `W/"${tag}"` } };
   const answer = await fetch(grid.dataset.address, options).catch(() => null);
-  if (!answer || answer.status !== 200 || answer.redirected) return;
+  if (!answer || hear(answer) || answer.status !== 200 || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = grid.contains(document.activeElement) ? document.activeElement.dataset.ref : null;
   tag = (answer.headers.get("ETag") || "").replace(/^W\/|"/g, "");

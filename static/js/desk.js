@@ -40,17 +40,49 @@ function openPanel(html) {
 
 const NO_ANSWER = "There is no connection. Nothing was changed. Try again in a moment.";
 
+// Every answer says who is signed in and which form token counts now. Without a session the page
+// is covered, nothing of it is lost, and it opens again once the same person has signed in.
+let token = "";
+
+export function hear(answer) {
+  const who = answer.headers.get("X-Desk-Who");
+  token = answer.headers.get("X-Desk-Token") || token;
+  if (who && who !== document.body.dataset.who) location.reload();
+  if (who) document.body.classList.remove("locked");
+  const isOut = !who && (answer.status === 401 || answer.redirected);
+  if (isOut && document.body.classList.contains("locked") === false) {
+    document.body.classList.add("locked");
+    document.getElementById("lock").querySelector("a").focus();
+    const again = setInterval(async () => {
+      await look();
+      if (!document.body.classList.contains("locked")) clearInterval(again);
+    }, 3000);
+  }
+  return isOut;
+}
+
+const look = async () => {
+  const answer = await fetch("/desk/keys", { headers: { "X-Desk-Panel": "1" } }).catch(() => null);
+  if (answer) hear(answer);
+};
+
 // Ask the server for a panel or for a change; returns whether it was done, null without an answer.
-export async function ask(address, body = null) {
+export async function ask(address, body = null, isAgain = false) {
+  if (body && token) body.set("csrf_token", token);
   const options = { headers: { "X-Desk-Panel": "1" }, method: body ? "POST" : "GET", body };
   const answer = await fetch(address, options).catch(() => null);
   if (!answer) {
     say(NO_ANSWER, "", true);
     return null;
   }
+  if (hear(answer)) return null;
   if (answer.redirected) {
-    location.assign(answer.url); // signed out or locked: that page keeps what was typed
+    location.assign(answer.url);
     return false;
+  }
+  if (answer.status === 400 && body && !isAgain) {
+    await look(); // signed in again meanwhile: the form's token is an old one
+    return ask(address, body, true);
   }
   if (answer.status === 204) {
     const next = answer.headers.get("X-Desk-Next");

@@ -11,7 +11,7 @@ from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.kept_grid import find_grid
-from booking.web.desk.shell import here, show
+from booking.web.desk.shell import here, show, told
 from booking.web.desk.views import read_view, tabs
 from booking.web.staff import staff_actor
 
@@ -58,4 +58,4 @@ def grid(day: str) -> Response:
     response = Response(status=304) if is_known else Response(kept.html)
     response.set_etag(kept.tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return told(response)

@@ -24,6 +24,7 @@ PANEL = "X-Desk-Panel"
 SAID = "X-Desk-Said"
 UNDO = "X-Desk-Undo"
 NEXT = "X-Desk-Next"
+WHO, TOKEN = "X-Desk-Who", "X-Desk-Token"
 _KEPT = "desk_said"
 OPENED = "desk_opened"
 
@@ -67,6 +68,12 @@ def show(template: str, code: int = 200, **values: Any) -> Response:
     given |= _waiting() if not is_panel() else {}
     response = Response(render_template(template, **given | values), code)
     response.headers.add("Vary", f"Cookie, {PANEL}")
+    return told(response)
+
+
+def told(response: Response) -> Response:
+    """Say in the answer's headers who is signed in, and which form token counts: pages stay open for long."""
+    response.headers[WHO], response.headers[TOKEN] = str(current_staff().id), generate_csrf()
     return response
 
 
@@ -101,7 +108,7 @@ def done(said: str, back_to: str, undo: str | None = None, go: str | None = None
     if not is_panel():
         session[_KEPT] = {"words": said, "undo": undo}
         return redirect(go or back_to, 303)  # type: ignore[return-value]  # a werkzeug Response
-    response = Response(status=204)
+    response = told(Response(status=204))
     response.headers[SAID] = quote(said)
     for header, value in ((UNDO, undo), (NEXT, go)):
         if value:

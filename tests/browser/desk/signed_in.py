@@ -1,5 +1,8 @@
 """Browsers that are signed in to the desk."""
 
+from booking.actions.clinics import get_clinic
+from booking.actions.staff import make_link
+from booking.house import house
 from tests import databases
 from tests.browser.chromium import Page
 from tests.browser.site import Site
@@ -17,3 +20,10 @@ def sign_in(page: Page, site: Site, role: str = "reception") -> Page:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/staff/account?new=1")
     return page
+
+
+def another_link(site: Site, role: str = "reception") -> str:
+    """Return a new sign-in link's token for the account of a role."""
+    url = databases.sqlite_url(site.database)
+    with databases.opened(url, site.clock.parent, databases.Clock()) as app, app.app_context():
+        return make_link(get_clinic(None), f"{role}@example.com", house().now())

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.chromium import Page, expect
 from tests.browser.conftest import Arrive
-from tests.browser.desk.signed_in import TUESDAY, sign_in
+from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
 from tests.browser.desk.test_day import DAY, somebody_comes
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
@@ -80,3 +80,27 @@ def test_r4_running_late_shows_what_clashes(arrive: Arrive, site: Site) -> None:
     page.get_by_label("Minutes behind").fill("10")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Nothing clashes")
+
+
+def test_locked_not_lost(arrive: Arrive, site: Site) -> None:
+    """Signed out elsewhere in the middle of typing: covered, then the same person goes on where they were."""
+    page = sign_in(arrive(1280), site)
+    page.goto(DAY)
+    page.keyboard.press("n")
+    page.get_by_role("button", name="New patient").click()
+    page.get_by_label("Name").fill("Typed before")
+    link = another_link(site)
+    other = page.context.new_page()
+    other.goto("/staff/account")
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Show free times").click()
+    expect(page.locator("#lock")).to_be_visible()
+    expect(page.get_by_label("Name")).to_be_hidden()
+    other.goto(f"/staff/link/{link}")
+    other.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#lock")).to_be_hidden(timeout=15_000)
+    expect(page.get_by_label("Name")).to_have_value("Typed before")
+    page.get_by_label("Service").select_option("rmt-60")
+    page.get_by_role("button", name="Show free times").click()
+    expect(page.get_by_role("list", name="Free times")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Typed before")
