@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SHORTEST_KEY = 32
 ROOT = Path(__file__).resolve().parent
 BASE_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?/?")
 
@@ -20,6 +21,7 @@ class Settings:
     """Everything the program takes from outside, as documented in docs/operations.md."""
 
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     database_url: str
     base_url: str
     clinic: str | None
@@ -45,7 +47,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
     """
     instance = instance or ROOT / "instance"
     secret_key = environ.get("SECRET_KEY", "")
-    if len(secret_key) < 32:
+    if len(secret_key) < SHORTEST_KEY:
         raise SettingsError(
             "SECRET_KEY is missing or shorter than 32 characters: "
             "set it, or run `make run` once, which makes one in instance/settings.env"
@@ -56,6 +58,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
     _check_base_url(base_url)
     return Settings(
         secret_key=secret_key,
+        secret_key_fallbacks=_fallbacks(environ),
         database_url=database_url,
         base_url=base_url.rstrip("/"),
         clinic=environ.get("CLINIC") or None,
@@ -113,6 +116,15 @@ def settings_from_environment() -> Settings:
     instance = ROOT / "instance"
     filled = {**read_settings_file(instance / "settings.env"), **os.environ}
     return read_settings(filled, instance)
+
+
+def _fallbacks(environ: Mapping[str, str]) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise SettingsError(
+            "SECRET_KEY_FALLBACKS holds a key shorter than 32 characters: list earlier keys, with commas"
+        )
+    return keys
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -23,6 +23,7 @@ class Settings(Protocol):
     """What ``create_app`` needs to know (config.Settings has it)."""
 
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     database_url: str
     base_url: str
     clinic: str | None
@@ -50,11 +51,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
     )
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
     )
     app.extensions["house"] = House(
-        vault=Vault(settings.secret_key),
+        vault=Vault(settings.secret_key, settings.secret_key_fallbacks),
         now=now,
         base_url=settings.base_url,
         clinic=settings.clinic,

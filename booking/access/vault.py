@@ -7,6 +7,7 @@ a copy sealed with AES-256-GCM under a key derived from SECRET_KEY (D9).
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,8 +32,10 @@ def digest(token: str) -> str:
 class Vault:
     """Seals small secrets and names people without naming them."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, earlier: Sequence[str] = ()) -> None:
+        """Args: ``earlier`` are keys that still open what they sealed, while keys are changed."""
         self._cipher = AESGCM(self._derive(secret_key, b"seal"))
+        self._earlier = [AESGCM(self._derive(key, b"seal")) for key in earlier]
         self._naming_key = self._derive(secret_key, b"name")
 
     @staticmethod
@@ -50,11 +53,13 @@ class Vault:
         Raises:
             Unsealable: another key, another context, or altered bytes.
         """
-        try:
-            nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-            return self._cipher.decrypt(nonce, body, context.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise Unsealable from error
+        nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        for cipher in (self._cipher, *self._earlier):
+            try:
+                return cipher.decrypt(nonce, body, context.encode()).decode()
+            except (InvalidTag, ValueError):
+                continue
+        raise Unsealable
 
     def pseudonym(self, text: str) -> str:
         """Return a keyed hash of an address or a visitor, 43 characters, not reversible."""

@@ -42,7 +42,7 @@ def offered(clinic: Clinic, service: str, practitioner: str, day: int = 24) -> s
 
 
 def test_e43_a_review_says_where_each_could_be_and_changes_nothing(clinic: Clinic) -> None:
-    """E43, R6: on Tuesday Kim's massage can be with Tremblay, Lam's needles with nobody."""
+    """E43, R7: on Tuesday Kim's massage can be with Tremblay, Lam's needles with nobody."""
     massage = book_visit(clinic, service="rmt-60", practitioner="kim", start=at(24, 13))
     needles = book_visit(clinic, start=at(24, 9), practitioner="lam")
     before = counts()
@@ -55,8 +55,8 @@ def test_e43_a_review_says_where_each_could_be_and_changes_nothing(clinic: Clini
     assert (counts(), count("block")) == (before, 0)
 
 
-def test_r6_a_sick_call_settles_the_day_in_one_transaction(clinic: Clinic) -> None:
-    """R6: who can be taken over is, the rest goes to the call list, and the time is blocked."""
+def test_r7_a_sick_call_settles_the_day_in_one_transaction(clinic: Clinic) -> None:
+    """R7: who can be taken over is, the rest goes to the call list, and the time is blocked."""
     taken = book_visit(clinic, service="rmt-60", practitioner="kim", start=at(24, 13))
     rest = book_visit(clinic, service="rmt-60", practitioner="kim", start=at(24, 10))
     done = settle(clinic, wish("sick", "kim"), (taken, "other"), (rest, "call"))

@@ -1,4 +1,6 @@
-"""The desk's other pages in a real browser: by keyboard, without script, under axe (R4, R6)."""
+"""The desk's other pages in a real browser: by keyboard, without script, under axe (R4, R7)."""
+
+import re
 
 import pytest
 
@@ -46,8 +48,8 @@ def sick_call(page: Page) -> None:
     page.locator("#from_at").fill("09:00")
 
 
-def test_r6_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
-    """R6: from the rail to the settled day without a mouse."""
+def test_r7_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
+    """R7: from the rail to the settled day without a mouse."""
     page = sign_in(arrive(1280), site)
     somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
     page.goto(DAY)
@@ -61,8 +63,8 @@ def test_r6_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
     expect(page.locator("main")).to_contain_text("The clinic cannot keep this time")
 
 
-def test_r6_without_script(arrive: Arrive, site: Site) -> None:
-    """R6: the same through plain forms, another choice taken."""
+def test_r7_without_script(arrive: Arrive, site: Site) -> None:
+    """R7: the same through plain forms, another choice taken."""
     page = sign_in(arrive(1280, java_script_enabled=False), site)
     somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
     page.goto("/desk/sick")
@@ -104,3 +106,16 @@ def test_locked_not_lost(arrive: Arrive, site: Site) -> None:
     page.get_by_role("button", name="Show free times").click()
     expect(page.get_by_role("list", name="Free times")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Typed before")
+
+
+def test_e74_the_sheet_is_letter_paper_without_script(arrive: Arrive, site: Site) -> None:
+    """E74: printed without script it is a few pages of letter paper, with every visit on them."""
+    page = sign_in(arrive(1280, java_script_enabled=False), site)
+    for start, name in (("09:00", "Ana One"), ("10:30", "Bo Two")):
+        somebody_comes(page, "needle-followup", f"{TUESDAY}T{start}", name)
+    page.goto(f"{DAY}/sheet")
+    printed = page.pdf(format="Letter", prefer_css_page_size=True)
+    boxes = set(re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", printed))
+    assert {tuple(sorted((round(float(w)), round(float(h))))) for w, h in boxes} == {(612, 792)}
+    assert 1 <= len(re.findall(rb"/Type /Page\b(?!s)", printed)) <= 4
+    assert {"Ana One", "Bo Two"} <= {name for name in ("Ana One", "Bo Two") if name in page.content()}

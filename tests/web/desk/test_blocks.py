@@ -1,4 +1,4 @@
-"""Blocked time at the desk: visits first, a choice for each, nothing done before (R6, E13, E42, E43)."""
+"""Blocked time at the desk: visits first, a choice for each, nothing done before (R6, R7, E13, E42, E43)."""
 
 import re
 
@@ -37,8 +37,8 @@ def massage(app: Flask, at: str) -> str:
     return book(app, f"{TUESDAY}T{at}", service="rmt-60", practitioner="kim")
 
 
-def test_r6_a_sick_call_from_form_to_call_list(any_app: Flask, staff_client: StaffClient) -> None:
-    """R6: the form, the visits with the best choice ticked, one press, and the list of calls."""
+def test_r7_a_sick_call_from_form_to_call_list(any_app: Flask, staff_client: StaffClient) -> None:
+    """R7: the form, the visits with the best choice ticked, one press, and the list of calls."""
     taken, rest = massage(any_app, "13:00"), massage(any_app, "10:00")
     client = staff_client("reception")
     assert "Somebody is off sick" in client.get("/desk/sick").text

@@ -186,7 +186,7 @@ def test_a_time_that_there_is_not_is_said(app: Flask, staff_client: StaffClient,
 def test_d11_hours_are_set_aside_for_a_reason_only(
     any_app: Flask, staff_client: StaffClient, service: str, who: str, on: str, at: str, code: str
 ) -> None:
-    """D11: hours, shift, break and closure refuse without a reason; with one it is booked, and kept."""
+    """D11, R12: hours, shift, break and closure refuse without a reason; with one it is booked, and kept."""
     client = staff_client("reception")
     given = {**NEW, "service": service, "practitioner": who, "exact_on": on, "exact_at": at, "exact": "1"}
     refused = step(client, chosen(client, service), **given)
@@ -242,3 +242,16 @@ def test_book_again_fills_in_who_what_and_with_whom(app: Flask, staff_client: St
     assert 'value="rmt-60" selected' in page
     assert 'value="kim" selected' in page
     assert "part of name" in client.get("/desk/book?again=x").text
+
+
+def test_e75_what_was_done_on_paper_is_typed_in_later(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E75: in the evening a visit of the morning is entered with its true time, and marked as done."""
+    clock.at = MORNING + timedelta(days=1, hours=9)
+    client = staff_client("reception")
+    given = {"service": "needle-followup", "exact_on": TUESDAY, "exact_at": "10:35", "exact": "1"}
+    assert step(client, chosen(client), **NEW, **given).status_code == 303
+    ((reference,),) = rows(app, "reference", "appointment")
+    assert send(client, str(reference), "status", status="fulfilled").status_code == 303
+    assert last_trail(app)["status"] == "fulfilled"
