@@ -43,7 +43,7 @@ def up(port: int) -> None:
         _prepare(root)
         failing = [check for check in health.checks(house().now()) if not check.ok]
     except Busy as busy:
-        raise click.ClickException(NO_DATABASE) from busy
+        raise click.ClickException(_why(busy)) from busy
     for check in failing:
         click.secho(f"Attention: {check.name}: {check.says}", err=True, fg="red")
     together = Together(_children(root))
@@ -57,10 +57,14 @@ def prepare() -> None:
     try:
         _prepare(Path(current_app.root_path))
     except Busy as busy:
-        raise click.ClickException(NO_DATABASE) from busy
+        raise click.ClickException(_why(busy)) from busy
     sign_in = _sample_sign_in()
     if sign_in:
         click.echo(f"Sign in once by: {sign_in}")
+
+
+def _why(busy: Busy) -> str:
+    return busy.message if busy.reason == "log" else NO_DATABASE
 
 
 def _refuse_taken(port: int) -> None:

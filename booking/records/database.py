@@ -23,7 +23,7 @@ from booking.records import desk_tables as desk_tables  # so do its tables
 from booking.records import guard as guard  # and its DDL
 from booking.records import patience
 from booking.records import staff_tables as staff_tables  # and its tables
-from booking.records.failures import BUSY, WRITE, Lost, translate
+from booking.records.failures import BUSY, NO_LOG, WRITE, Lost, translate
 from booking.records.tables import db
 from booking.scheduling.errors import Busy
 
@@ -116,8 +116,9 @@ def attach(engine: Engine) -> None:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in _SQLITE_PRAGMAS:
-        connection.execute(pragma).close()
+    answers = [row for pragma in _SQLITE_PRAGMAS for row in connection.execute(pragma)]
+    if not {("wal",), ("memory",)}.intersection(answers):
+        raise Busy(NO_LOG, reason="log")
 
 
 def _begin_sqlite(conn: Connection) -> None:

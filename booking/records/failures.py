@@ -16,6 +16,10 @@ WRITE = "write"  # the execution option of a connection that may write
 
 TAKEN = "That time has just been taken."
 BUSY = "The booking system is busy just now. Nothing was changed. Please try again in a minute."
+NO_LOG = (
+    "This place cannot hold the database's write-ahead log, without which a power cut loses bookings."
+    " Keep the file on a disk of this machine, not on a network drive, or use PostgreSQL."
+)
 UNCONFIRMED = "The connection broke while saving. Please look whether it was saved before trying again."
 
 # primary result codes: busy, locked; i/o error, full, cannot open, file locking protocol

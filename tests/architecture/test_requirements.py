@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 
 import pytest
 from packaging.requirements import Requirement
@@ -11,6 +11,11 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==([^\s;]+)", re.MULTILINE)
+
+# What may be shipped with a program of any licence; LGPL: psycopg, used as it is and exchangeable.
+ALLOWED = re.compile(r"MIT|BSD|Apache|ISC|PSF|Python|Unlicense|LGPL")
+REFUSED = re.compile(r"(?<!L)GPL|AGPL|SSPL|BUSL|Commercial|Proprietary")
+FROM_ELSEWHERE = re.compile(r"""(?:src|srcset|integrity|@import|url\()\s*=?\s*["'(]*(?:https?:)?//""")
 
 
 def text_of(name: str) -> str:
@@ -67,3 +72,22 @@ def test_no_second_copy_of_the_zone_data_is_installed() -> None:
     assert {"pytz", "holidays", "celery", "recurring-ical-events"} & pins(
         "requirements-dev.txt"
     ).keys() == set()
+
+
+@pytest.mark.parametrize("name", sorted(pins("requirements.txt")))
+def test_s4_every_licence_lets_us_ship_it(name: str) -> None:
+    """S4: each pinned distribution names a licence of the list, and none that binds a whole program."""
+    told = metadata(name)
+    words = [told.get("License-Expression") or "", *told.get_all("Classifier", [])]
+    short = (told.get("License") or "").partition("\n")[0]
+    licence = " ".join(word for word in (*words, short) if "Licen" in word or "::" not in word)
+    assert ALLOWED.search(licence), licence
+    assert not REFUSED.search(licence), licence
+
+
+def test_s8_no_page_loads_anything_from_elsewhere() -> None:
+    """S8: no script, style, font or picture of another host stands in a template or a static file."""
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css")]
+    files += (ROOT / "static").rglob("*.js")
+    assert len(files) > 20
+    assert [file.name for file in files if FROM_ELSEWHERE.search(file.read_text(encoding="utf-8"))] == []

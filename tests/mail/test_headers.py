@@ -106,7 +106,7 @@ def test_m2_a_retry_has_the_same_message_id(app: Flask) -> None:
 
 @pytest.mark.parametrize("character", EVIL, ids=[repr(c) for c in EVIL])
 def test_b5_no_character_makes_a_header(app: Flask, character: str) -> None:
-    """B5: no control character, encoded word, comma or bracket in any text changes a header."""
+    """B5, S5: no control character, encoded word, comma or bracket in any text changes a header."""
     bad = f"Mei{character}Chen"
     letter = replace(
         SAMPLE, patient=bad, service=bad, practitioner=bad, discreet_name=bad, time_label=bad, address=bad
