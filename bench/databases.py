@@ -1,4 +1,4 @@
-"""The databases of the benchmarks: 50,000 and 1,000,000 stored visits, made once a day."""
+"""The databases of the benchmarks: 50,000 and 1,000,000 stored visits, made once a day and migration."""
 
 import os
 import shutil
@@ -53,7 +53,7 @@ def today() -> date:
 def sqlite(size: str) -> Stored:
     """Return the SQLite database of a size, made today."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{size}-{today()}.db"
+    path = FOLDER / f"{size}-{today()}-{_tables()}.db"
     url = f"sqlite:///{path}"
     if not path.exists():
         for old in FOLDER.glob(f"{size}-*"):
@@ -67,7 +67,7 @@ def sqlite(size: str) -> Stored:
 def postgresql(size: str) -> Stored | None:
     """Return the PostgreSQL database of a size, made today; None where no server answers."""
     server = _server()
-    name = f"booking_bench_{size}_{today():%Y%m%d}"
+    name = f"booking_bench_{size}_{today():%Y%m%d}_{_tables()}"
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     try:
         admin = psycopg.connect(server, autocommit=True, connect_timeout=3)
@@ -106,6 +106,11 @@ def scratch(stored: Stored) -> Iterator[Stored]:
             copy.execute("VACUUM ANALYZE")
         yield replace(stored, url=url.set(database=name).render_as_string(hide_password=False))
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _tables() -> str:
+    """Return the newest migration: a database of older tables is made anew."""
+    return max(path.name for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))[:4]
 
 
 def _server() -> str:
