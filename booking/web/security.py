@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.roles import STAFF_ENDPOINTS
@@ -84,6 +85,13 @@ WITHOUT_TOKEN = frozenset({"patients.language"})
 csrf = CSRFProtect()
 
 
+class _Number(IntegerConverter):
+    """A row's number in an address: larger ones than the database has are no address."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002  werkzeug's name
+        super().__init__(map, max=2**63 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Set the session's cookie, the limits of a body and the two guards of every request."""
     https = app.extensions["house"].base_url.startswith("https://")
@@ -101,6 +109,7 @@ def init_app(app: Flask) -> None:
     )
     app.session_interface = Sessions()
     app.url_map.merge_slashes = False
+    app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     app.before_request(admit)
 

@@ -19,6 +19,7 @@ from booking.web.desk.words import STATUS
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import staff_actor
 
+LONGEST_NUMBER = 19  # digits of an id; no database has longer ones
 FIELDS = ("name", "email", "phone", "language")
 
 
@@ -59,7 +60,7 @@ def correct_patient(number: int) -> Response:
 def merge_patients(number: int) -> Response:
     """Make another record part of this one."""
     other = request.form.get("other", "")
-    gone = int(other) if other.isdecimal() else 0
+    gone = int(other) if other.isdecimal() and len(other) < LONGEST_NUMBER else 0
     try:
         patient_record.merge(here(), number, gone, staff_actor(), house().now())
     except BookingRefused as refused:
