@@ -29,6 +29,7 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "desk.status": DESK,
     "desk.move": DESK,
     "desk.cancel": DESK,
+    "desk.restore": DESK,
     "desk.note": DESK,
     "desk.fee": DESK,
     "desk.patients": DESK,

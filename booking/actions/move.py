@@ -1,5 +1,6 @@
 """Move a visit: the old time is kept until the new one is secured, in one transaction (E26)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,7 +132,7 @@ def settle_at(
     Raises:
         Stale: somebody changed the visit in between.
     """
-    after = _secure(conn, clinic, visit, placed, start)
+    after = claim_again(conn, clinic, visit, placed, start)
     is_news = (after.starts, after.ends, after.practitioner) != (visit.starts, visit.ends, visit.practitioner)
     messages.plan(conn, clinic, after, "moved", now, tell=tell and is_news)
     return after
@@ -162,8 +163,19 @@ def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime
         raise NotOffered(TWO_PLACES, reason="two_places")
 
 
-def _secure(conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, start: datetime) -> Visit:
-    """Compare and set the appointment, then claim the new time."""
+def claim_again(
+    conn: Connection,
+    clinic: Clinic,
+    visit: Visit,
+    placed: Placed,
+    start: datetime,
+    more: Mapping[str, object] | None = None,
+) -> Visit:
+    """Compare and set the appointment, then claim the new time. Args: ``more`` columns to set.
+
+    Raises:
+        Stale: somebody changed the visit in between.
+    """
     after = replace(
         visit,
         starts=start,
@@ -187,6 +199,7 @@ def _secure(conn: Connection, clinic: Clinic, visit: Visit, placed: Placed, star
         "practitioner_id": placed.practitioner.id,
         "room_id": placed.room.id,
         "sold_as": after.sold.as_json(),
+        **(more or {}),
     }
     if not appointments.change(conn, visit, fields):
         raise Stale("This visit was changed a moment ago. Please look at it again.")

@@ -80,6 +80,7 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/visits/<reference>": ("desk.visit", READS, DESK),
     "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
     "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),
+    "/desk/visits/<reference>/restore": ("desk.restore", WRITES, DESK),
     "/desk/visits/<reference>/note": ("desk.note", WRITES, DESK),
     "/desk/visits/<reference>/fee": ("desk.fee", WRITES, DESK),
     "/desk/patients read": ("desk.patients", READS, DESK),

@@ -8,6 +8,7 @@ from flask import Response, request
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
 from booking.actions.move import rearrange
+from booking.actions.restore import restore as restore_visit
 from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
 from booking.actions.values import Wanted
 from booking.actions.visit_record import decide_fee, find_due, get_note, set_note
@@ -102,7 +103,20 @@ def cancel(reference: str) -> Response:
         after = cancel_visit(here(), found, staff_actor(), house().now(), tell=tell)
     except BookingRefused as refused:
         return _refused(reference, refused)
-    return done("Cancelled. The time is free again.", _day_of(after))
+    undo = f"/desk/visits/{reference}/restore?version={after.version}&tell={'1' if tell else ''}"
+    return done("Cancelled. The time is free again.", _day_of(after), undo)
+
+
+@blueprint.post("/visits/<reference>/restore")
+def restore(reference: str) -> Response:
+    """Take a cancellation back, if the time is still free."""
+    found = get_by_reference(here(), reference)
+    try:
+        _check_seen(found)
+        after = restore_visit(here(), found, staff_actor(), house().now(), tell=bool(_given("tell")))
+    except BookingRefused as refused:
+        return _refused(reference, refused)
+    return done("The visit stands again.", _day_of(after))
 
 
 def _page(found: Visit, code: int = 200, **values: object) -> Response:

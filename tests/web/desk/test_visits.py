@@ -1,5 +1,6 @@
 """One visit at the desk: its life, moves, cancellation; each with a version, words and a way back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -164,3 +165,38 @@ def test_a5_a_reference_that_does_not_exist(staff_client: StaffClient) -> None:
     client = staff_client("reception")
     answers = [client.get(f"/desk/visits/{one}") for one in ("AAAAA-AAAAA", "1", "%00"[:2], "x" * 200)]
     assert {answer.status_code for answer in answers} <= {404, 400}
+
+
+UNDO = re.compile(r'action="(/desk/visits/[^"]+/restore[^"]+)"')
+
+
+def test_a_cancellation_is_taken_back_before_anybody_hears(any_app: Flask, staff_client: StaffClient) -> None:
+    """Undo: the visit stands again with its claims, and the message that had not left is never sent."""
+    reference = book(any_app)
+    client = staff_client("reception")
+    claims = stored(any_app, "resource_id", "claim")
+    answer = send(client, reference, "cancel", tell="1")
+    assert stored(any_app, "id", "claim") == []
+    undo = UNDO.findall(client.get(answer.location).text)[0].replace("&amp;", "&")
+    data = {"csrf_token": csrf(client, f"/desk/visits/{reference}")}
+    assert client.post(undo, data=data).status_code == 303
+    assert stored(any_app, "status") == ["booked"]
+    assert sorted(map(str, stored(any_app, "resource_id", "claim"))) == sorted(map(str, claims))
+    with any_app.app_context():
+        waiting = reader().execute(
+            text("SELECT kind FROM message WHERE state = 'planned' AND kind NOT LIKE 'rem%'")
+        )
+        assert list(waiting.scalars()) == ["confirmation"]
+    assert client.post(undo, data=data).status_code == 409  # once only
+
+
+def test_a_time_that_is_taken_meanwhile_stays_taken(app: Flask, staff_client: StaffClient) -> None:
+    """Who was quicker keeps the time; the visit stays cancelled, and the nearest times are named."""
+    reference = book(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "cancel")
+    book(app, patient={"name": "Quicker", "email": "quicker@example.com"})
+    undo = UNDO.findall(client.get(answer.location).text)[0].replace("&amp;", "&")
+    refused = client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
+    assert (refused.status_code, "Free close to it" in refused.text) == (409, True)
+    assert stored(app, "status") == ["cancelled", "booked"]
