@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast races faults move check lint types contracts bench catalogues lock env env-dev settings
+.PHONY: help run test test-fast races faults move check lint types contracts bench scale catalogues lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -48,6 +48,9 @@ contracts: env-dev  ## check that imports point down only (import-linter)
 
 bench: env-dev settings  ## measure speed, as ratios within one run
 	$(PY) -m bench
+
+scale: env-dev settings  ## bookings per second of several processes for different clinics (needs PostgreSQL)
+	$(PY) -m bench.scale
 
 catalogues: env-dev  ## bring the translations in step with the program's texts
 	@$(PY) -m tests.wording.catalogues
