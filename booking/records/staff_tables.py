@@ -55,6 +55,18 @@ staff_recovery = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("used_at", Instant),
 )
+staff_passkey = Table(
+    "staff_passkey",  # public halves of keys that lie in phones and computers
+    metadata,
+    id_column(),
+    _of_staff(),
+    Column("credential", String(1400), nullable=False, unique=True),  # base64url
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
 staff_session = Table(
     "staff_session",  # ended here, whatever a browser still has
     metadata,

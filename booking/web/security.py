@@ -69,6 +69,8 @@ ALLOWED: Mapping[str, str] = {
     "staff.link": PUBLIC,
     "staff.lost_password": PUBLIC,
     "staff.second_step": PUBLIC,
+    "staff.sign_in_options": PUBLIC,
+    "staff.sign_in_by_passkey": PUBLIC,
     "staff.check_second_step": PUBLIC,
     "staff.send_sign_in_link": PUBLIC,
     "staff.use_link": PUBLIC,

@@ -19,7 +19,15 @@ from tests.databases import MORNING, SECRET_KEY, sqlite_url
 PATIENCE = 60
 # What visitors leave behind, each table before those that it points to.
 LEFT = (
-    *("staff_session", "staff_link", "staff_token", "sign_in_try", "staff"),
+    *(
+        "staff_session",
+        "staff_link",
+        "staff_token",
+        "staff_passkey",
+        "staff_recovery",
+        "sign_in_try",
+        "staff",
+    ),
     *("audit", "look", "fee", "call_task", "message", "idempotency", "link", "claim", "block", "hold"),
     *("reminder_stop", "link_request", "appointment", "resource WHERE patient_id IS NOT NULL", "patient"),
 )
