@@ -17,12 +17,23 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Stale, TooLate
 from booking.scheduling.timeline import Window
 
+PATIENT = "patient"
 
-def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool = True) -> Visit:
+
+def cancel(
+    clinic: Clinic,
+    visit: Visit,
+    by: Actor,
+    now: datetime,
+    *,
+    tell: bool = True,
+    is_patients_wish: bool = False,
+) -> Visit:
     """Cancel a visit and return it as it then is; one that is cancelled already stays so (E56).
 
     A patient's freed time goes back online after the clinic's confirmation delay. With
-    ``tell`` False no message says so: staff have told the patient themselves.
+    ``tell`` False no message says so: staff have told the patient themselves. ``is_patients_wish``:
+    staff note what the patient asked for on the phone, so that it may be late (E57, E59).
 
     Raises:
         TooLate: the patient's window has closed (E37: exactly 24 h before is still free), or the
@@ -35,27 +46,38 @@ def cancel(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool
         if current.status == "cancelled":
             return current
         check_window(clinic, current, by, now, rules.may_cancel, clinic.policy.cancel_until_hours)
-        return cancel_now(conn, clinic, current, by, now, tell=tell)
+        whose = PATIENT if is_patients_wish else by.kind
+        return cancel_now(conn, clinic, current, by, now, tell=tell, whose=whose)
 
     return transaction(clinic.id, now, work)
 
 
 def cancel_now(
-    conn: Connection, clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool
+    conn: Connection,
+    clinic: Clinic,
+    visit: Visit,
+    by: Actor,
+    now: datetime,
+    *,
+    tell: bool,
+    whose: str | None = None,
 ) -> Visit:
     """Cancel a visit as it is stored now, whatever the hour, and return it as it then is.
+
+    Args: ``whose`` wish it is, "patient" or "staff"; that of ``by`` where none is given.
 
     Raises:
         Stale: somebody changed the visit in between.
     """
     late = not rules.may_cancel(clinic, visit.starts, now)
-    done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": by.kind}
+    whose = whose or by.kind
+    done = {"status": "cancelled", "cancelled_at": now, "cancelled_by": whose}
     # A cancellation by the clinic never makes a fee, so it is never late (E59).
-    if not appointments.change(conn, visit, {**done, "late": late and not by.is_staff}):
+    if not appointments.change(conn, visit, {**done, "late": late and whose == PATIENT}):
         raise Stale("This visit was changed a moment ago. Please look at it again.")
     freed = free_claims(conn, clinic, visit)
     keep_back(conn, clinic, visit, freed, by, now)
-    after = replace(visit, status="cancelled", version=visit.version + 1, cancelled_by=by.kind)
+    after = replace(visit, status="cancelled", version=visit.version + 1, cancelled_by=whose)
     messages.plan(conn, clinic, after, "cancelled", now, tell=tell)
     record(conn, clinic, "cancel", by, now, visit, after)
     return after

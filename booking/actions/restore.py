@@ -10,6 +10,7 @@ from booking.actions.placing import bounds_of, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments
+from booking.records import messages as stored_messages
 from booking.records.transaction import Connection, transaction
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
@@ -46,7 +47,9 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         standing = replace(current, status="booked", cancelled_by=None)
         anew = {"status": "booked", "cancelled_at": None, "cancelled_by": None, "late": False}
         after = claim_again(conn, clinic, standing, placed, current.starts, anew)
-        messages.plan(conn, clinic, after, "confirmation", now, tell=tell)
+        # Whose confirmation the cancellation took back has heard nothing at all: they hear of it now.
+        unheard = stored_messages.was_withdrawn(conn, visit.id, messages.WHY_WITHDRAWN["cancelled"])
+        messages.plan(conn, clinic, after, "confirmation", now, tell=tell or unheard)
         record(conn, clinic, "restore", by, now, current, after, passed)
         return after
 

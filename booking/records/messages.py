@@ -85,6 +85,17 @@ _WAITING_TO = _WAITING.where(
 _BY_KEY = select(message.c.id).where(message.c.dedupe_key == bindparam("key"))
 
 
+def was_withdrawn(conn: Connection, appointment_id: int, reason: str) -> bool:
+    """Say whether the visit's confirmation was taken back for a reason before it left."""
+    withdrawn = select(message.c.id).where(
+        message.c.appointment_id == appointment_id,
+        message.c.kind == "confirmation",
+        message.c.state == "skipped",
+        message.c.reason == reason,
+    )
+    return conn.execute(withdrawn.limit(1)).first() is not None
+
+
 def add_all(conn: Connection, shared: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Plan messages by one statement.
 

@@ -95,12 +95,12 @@ def fee(reference: str) -> Response:
 
 @blueprint.post("/visits/<reference>/cancel")
 def cancel(reference: str) -> Response:
-    """Cancel by the clinic: no fee, whatever the hour (E59)."""
+    """Cancel: by the clinic without a fee, whatever the hour (E59), or as the patient asked on the phone."""
     found = get_by_reference(here(), reference)
     try:
         _check_seen(found)
-        tell = "tell" in request.form
-        after = cancel_visit(here(), found, staff_actor(), house().now(), tell=tell)
+        tell, wish = "tell" in request.form, request.form.get("whose") == "patient"
+        after = cancel_visit(here(), found, staff_actor(), house().now(), tell=tell, is_patients_wish=wish)
     except BookingRefused as refused:
         return _refused(reference, refused)
     undo = f"/desk/visits/{reference}/restore?version={after.version}&tell={'1' if tell else ''}"

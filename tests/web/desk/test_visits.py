@@ -200,3 +200,29 @@ def test_a_time_that_is_taken_meanwhile_stays_taken(app: Flask, staff_client: St
     refused = client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
     assert (refused.status_code, "Free close to it" in refused.text) == (409, True)
     assert stored(app, "status") == ["cancelled", "booked"]
+
+
+def test_undo_puts_back_the_confirmation_that_never_left(app: Flask, staff_client: StaffClient) -> None:
+    """Cancelled before the confirmation left, and taken back: the patient hears that it is booked."""
+    reference = book(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "cancel")
+    undo = UNDO.findall(client.get(answer.location).text)[0].replace("&amp;", "&")
+    client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
+    with app.app_context():
+        query = "SELECT kind FROM message WHERE state = 'planned' AND kind NOT LIKE 'reminder%'"
+        assert list(reader().execute(text(query)).scalars()) == ["confirmation"]
+
+
+@pytest.mark.parametrize(("whose", "late"), [("patient", True), ("clinic", False)])
+def test_e57_e59_whose_wish_it_was_decides_about_the_fee(
+    any_app: Flask, staff_client: StaffClient, clock: Clock, whose: str, late: bool
+) -> None:
+    """E57, E59: asked for by phone two hours before it is late; by the clinic it never is."""
+    reference = book(any_app)
+    clock.at = MORNING + timedelta(hours=23)
+    client = staff_client("reception")
+    send(client, reference, "cancel", whose=whose)
+    assert [bool(one) for one in stored(any_app, "late")] == [late]
+    assert stored(any_app, "cancelled_by") == ["patient" if late else "staff"]
+    assert ("Late cancellation fee" in client.get(f"/desk/visits/{reference}").text) is late
