@@ -1,6 +1,7 @@
 // The desk's own script: panels beside the calendar, one status line, a few keys. Every link
-// and form here works without it; what it adds is that nothing else on the page moves. Elements with data-panel open in the panel. After a change ("204") the event "desk:changed"
-// is sent to the document, so that the calendar can look again.
+// and form here works without it; what it adds is that nothing else on the page moves. Elements
+// with data-panel open in the panel. After a change ("204") the event "desk:changed" is sent to
+// the document, so that the calendar can look again.
 
 const panel = document.getElementById("panel");
 const said = document.getElementById("said");

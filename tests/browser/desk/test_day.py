@@ -86,9 +86,9 @@ def test_the_network_gone_in_the_middle(arrive: Arrive, site: Site) -> None:
     """No answer: it is said, nothing is lost, and the same key works when the network is back."""
     page = sign_in(arrive(1280), site)
     somebody_comes(page, "needle-followup", f"{TUESDAY}T09:00", "Ana One")
+    page.route("**/desk/visits/**", lambda route: route.abort())
     page.goto(DAY)
     page.locator("#grid a[data-ref]").focus()
-    page.route("**/desk/visits/**", lambda route: route.abort())
     page.keyboard.press("a")
     expect(page.locator("#said")).to_contain_text("Nothing was changed. Try again")
     page.unroute("**/desk/visits/**")
