@@ -3,9 +3,12 @@
 Pure: it turns a ``Day`` into rows of cells, and decides nothing.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
+from itertools import pairwise
 
 from booking.actions.day import BeingBooked, Blocked, Day
 from booking.scheduling.appointment import Visit
@@ -13,6 +16,7 @@ from booking.scheduling.clinic import Device, Practitioner, Room
 from booking.wording.dates import clock_words, day_words
 
 STEP = 5
+DAY = 24 * 60
 GAP = 15  # empty time is shown in quarters of an hour
 GONE = ("cancelled", "entered_in_error")
 
@@ -168,7 +172,7 @@ def _bounds(opening: Iterable[tuple[int, int]], columns: Sequence[Column]) -> tu
     spans = [*opening, *((i.begins, i.ends) for c in columns for lane in c.lanes for i in lane)]
     if not spans:
         return 0, 0
-    return min(b for b, _ in spans) // 60 * 60, min(24 * 60, -(-max(e for _, e in spans) // 60) * 60)
+    return min(b for b, _ in spans) // 60 * 60, min(DAY, -(-max(e for _, e in spans) // 60) * 60)
 
 
 def _cells(lane: list[Item], begins: int, ends: int, times: Times) -> Iterable[Cell]:
@@ -182,22 +186,29 @@ def _cells(lane: list[Item], begins: int, ends: int, times: Times) -> Iterable[C
 
 
 def _empty(begins: int, ends: int, times: Times) -> Iterable[Cell]:
-    """Yield empty time: breaks whole, the rest cut at quarters of an hour and where a shift ends."""
-    cuts = {minute for span in (*times.shifts, *times.breaks) for minute in span}
-    at = begins
-    while at < ends:
-        kind = times.kind(at)
-        upto = ends if kind == "break" else at // GAP * GAP + GAP
-        upto = min(ends, upto, *(cut for cut in cuts if cut > at))
-        yield Cell(kind, at, (upto - at) // STEP)
-        at = upto
+    """Yield the empty time of a stretch, cut as a day's pieces are."""
+    pieces = _pieces(times)
+    for first, last, kind in pieces[bisect(pieces, (begins, DAY)) - 1 :]:
+        if first >= ends:
+            return
+        at = max(first, begins)
+        if at < last:
+            yield Cell(kind, at, (min(last, ends) - at) // STEP)
+
+
+@lru_cache(maxsize=256)
+def _pieces(times: Times) -> tuple[tuple[int, int, str], ...]:
+    """Return a whole day as (from, to, kind): breaks whole, the rest cut at quarters and where a shift ends."""
+    edges = {minute for span in (*times.shifts, *times.breaks) for minute in span}
+    quarters = {minute for minute in range(0, DAY, GAP) if times.kind(minute) != "break"}
+    return tuple((first, last, times.kind(first)) for first, last in pairwise(sorted({DAY} | edges | quarters)))
 
 
 def _within(on: date, starts: datetime, ends: datetime) -> tuple[int, int]:
     """Return the part of a stretch that lies in a day, in minutes of the day."""
     midnight = datetime.combine(on, time())
     first = max(0, int((starts - midnight).total_seconds()) // 60)
-    return first, min(24 * 60, int((ends - midnight).total_seconds()) // 60)
+    return first, min(DAY, int((ends - midnight).total_seconds()) // 60)
 
 
 def _minute(wall: datetime) -> int:
