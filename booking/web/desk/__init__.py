@@ -1,6 +1,19 @@
 """The front desk: one calendar that runs the day. Works through forms; scripts make it quicker."""
 
-from booking.web.desk import blocks, book, calls, cells, day, keys, late, messages, paper, patients, visits, why
+from booking.web.desk import (
+    blocks,
+    book,
+    calls,
+    cells,
+    day,
+    keys,
+    late,
+    messages,
+    paper,
+    patients,
+    visits,
+    why,
+)
 from booking.web.desk.blueprint import blueprint
 
 __all__ = [

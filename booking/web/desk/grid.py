@@ -198,10 +198,11 @@ def _empty(begins: int, ends: int, times: Times) -> Iterable[Cell]:
 
 @lru_cache(maxsize=256)
 def _pieces(times: Times) -> tuple[tuple[int, int, str], ...]:
-    """Return a whole day as (from, to, kind): breaks whole, the rest cut at quarters and where a shift ends."""
+    """Return a day as (from, to, kind): breaks whole, the rest cut at quarters and where a shift ends."""
     edges = {minute for span in (*times.shifts, *times.breaks) for minute in span}
     quarters = {minute for minute in range(0, DAY, GAP) if times.kind(minute) != "break"}
-    return tuple((first, last, times.kind(first)) for first, last in pairwise(sorted({DAY} | edges | quarters)))
+    cuts = sorted({DAY} | edges | quarters)
+    return tuple((first, last, times.kind(first)) for first, last in pairwise(cuts))
 
 
 def _within(on: date, starts: datetime, ends: datetime) -> tuple[int, int]:
