@@ -13,7 +13,7 @@ from booking import cli, clock, web
 from booking.access.vault import Vault
 from booking.house import House, MailServer
 from booking.records import database
-from booking.records.tables import db
+from booking.records.schema import db
 
 ROOT = Path(__file__).resolve().parent.parent
 

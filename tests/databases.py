@@ -16,7 +16,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from booking.records import database
-from booking.records.tables import metadata
+from booking.records.schema import metadata
 from config import read_settings
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_clinic.toml"

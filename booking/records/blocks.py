@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from booking.records.prepared import Prepared
-from booking.records.tables import LONGEST_CLAIM, block, claim
+from booking.records.schema import LONGEST_CLAIM
+from booking.records.tables import block, claim
 from booking.scheduling.timeline import wall
 
 _ADD = insert(block).returning(block.c.id)

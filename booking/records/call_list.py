@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from booking.records.tables import appointment, call_task, patient
+from booking.records.message_tables import call_task
+from booking.records.tables import appointment, patient
 
 MOST_LISTED = 500
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from booking.records.tables import call_task
+from booking.records.message_tables import call_task
 
 REPLACED = ("confirmation", "moved", "reminder", "reminders_stopped")  # void once the visit has changed
 SYSTEM = "system"

@@ -14,7 +14,8 @@ from sqlalchemy import delete as sql_delete
 
 from booking.records import clinic_row
 from booking.records.prepared import Prepared
-from booking.records.tables import LONGEST_CLAIM, claim
+from booking.records.schema import LONGEST_CLAIM
+from booking.records.tables import claim
 from booking.scheduling import assign
 
 Owner = tuple[str, int]

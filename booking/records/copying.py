@@ -29,7 +29,7 @@ from sqlalchemy.sql.type_api import TypeEngine
 
 from booking.records import guard
 from booking.records.numbering import last_numbers, set_last_numbers
-from booking.records.tables import Instant, metadata
+from booking.records.schema import Instant, metadata
 from booking.scheduling.errors import SlotTaken
 
 AT_ONCE = 5000  # rows in memory

@@ -21,10 +21,11 @@ from sqlalchemy import Connection, Engine, event, exc, make_url
 from booking.records import append_only as append_only  # its DDL belongs to the metadata
 from booking.records import desk_tables as desk_tables  # so do its tables
 from booking.records import guard as guard  # and its DDL
+from booking.records import message_tables as message_tables  # and the messages' tables
 from booking.records import patience
-from booking.records import staff_tables as staff_tables  # and its tables
+from booking.records import staff_tables as staff_tables  # and the staff's
 from booking.records.failures import BUSY, NO_LOG, WRITE, Lost, translate
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.scheduling.errors import Busy
 
 T = TypeVar("T")

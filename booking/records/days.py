@@ -8,7 +8,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from booking.records.holds import releaser
 from booking.records.prepared import Prepared
-from booking.records.tables import LONGEST_CLAIM, claim, hold
+from booking.records.schema import LONGEST_CLAIM
+from booking.records.tables import claim, hold
 from booking.scheduling.busy import Busy
 from booking.scheduling.timeline import Window
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select, update
 
-from booking.records.tables import appointment, call_task
+from booking.records.message_tables import call_task
+from booking.records.tables import appointment
 
 
 def has_visits(conn: Connection, clinic_id: int) -> bool:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
+from booking.records.message_tables import call_task, message
 from booking.records.messages import UNSENT
 from booking.records.prepared import Prepared
-from booking.records.tables import appointment, call_task, message
+from booking.records.tables import appointment
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.reminders import PREFIX
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from booking.records.appointments import VISIT, visit_of
 from booking.records.desk_tables import fee
-from booking.records.tables import appointment, call_task, patient
+from booking.records.message_tables import call_task
+from booking.records.tables import appointment, patient
 from booking.scheduling.appointment import Visit
 
 MOST_VISITS = 200

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from booking.records.tables import Id, Instant, clinic_column, id_column, metadata
+from booking.records.schema import Id, Instant, clinic_column, id_column, metadata
 
 fee = Table(
     "fee",

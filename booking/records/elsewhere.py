@@ -23,7 +23,7 @@ from booking.records.database import (
 )
 from booking.records.failures import WRITE
 from booking.records.health import MIGRATIONS, head_revision, revision_of
-from booking.records.tables import db, metadata
+from booking.records.schema import db, metadata
 
 NO_MORE_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 

@@ -10,7 +10,8 @@ on PostgreSQL an exclusion constraint that needs no extension. Both say
 from sqlalchemy import DDL, Connection, event, text
 
 from booking.records.failures import GUARD
-from booking.records.tables import LONGEST_CLAIM, claim
+from booking.records.schema import LONGEST_CLAIM
+from booking.records.tables import claim
 
 _OVERLAPPING = (
     "SELECT 1 FROM claim AS other WHERE other.resource_id = NEW.resource_id"  # noqa: S608 - constants

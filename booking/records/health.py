@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from booking.records import guard
 from booking.records.database import reading
-from booking.records.tables import appointment, audit, claim, clinic, device, message, resource
+from booking.records.message_tables import message
+from booking.records.tables import appointment, audit, claim, clinic, device, resource
 from booking.scheduling.appointment import Sold
 from booking.scheduling.timeline import minute_of
 from booking.scheduling.visit import Shape

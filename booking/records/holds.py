@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from booking.records.prepared import Prepared
-from booking.records.tables import LONGEST_CLAIM, appointment, claim, hold, practitioner, service
+from booking.records.schema import LONGEST_CLAIM
+from booking.records.tables import appointment, claim, hold, practitioner, service
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, update
 
+from booking.records.message_tables import message, reminder_stop
 from booking.records.messages import UNSENT
-from booking.records.tables import appointment, clinic, message, patient, reminder_stop
+from booking.records.tables import appointment, clinic, patient
 from booking.scheduling.reminders import PREFIX
 
 _IS_REMINDER = message.c.kind.startswith(PREFIX, autoescape=True)

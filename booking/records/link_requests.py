@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from booking.records.tables import link_request
+from booking.records.message_tables import link_request
 
 KEPT = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.records.tables import message_text
+from booking.records.message_tables import message_text
 
 _MINE = (
     message_text.c.clinic_id == bindparam("clinic"),

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
+from booking.records.message_tables import message
 from booking.records.prepared import Prepared
-from booking.records.tables import appointment, message, patient
+from booking.records.tables import appointment, patient
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.reminders import PREFIX
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from booking.records.database import reading
-from booking.records.tables import call_task, clinic, hold, message
+from booking.records.message_tables import call_task, message
+from booking.records.tables import clinic, hold
 
 UNFINISHED = ("planned", "sending", "held", "failed")
 

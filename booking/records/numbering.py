@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 
-from booking.records.tables import metadata
+from booking.records.schema import metadata
 
 _PG_SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
 _PG_SET = text("SELECT setval(pg_get_serial_sequence(:table, :column), :number)")

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
+from booking.records.message_tables import message, reminder_stop
 from booking.records.messages import UNSURE
-from booking.records.tables import appointment, clinic, message, patient, reminder_stop
+from booking.records.tables import appointment, clinic, patient
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from booking.records.message_tables import reminder_stop
 from booking.records.prepared import Prepared
-from booking.records.tables import reminder_stop
 
 _KEY = ["clinic_id", "email_key"]
 _ADD = {

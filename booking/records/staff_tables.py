@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from booking.records.tables import Id, Instant, clinic_column, id_column, metadata
+from booking.records.schema import Id, Instant, clinic_column, id_column, metadata
 
 staff = Table(
     "staff",

@@ -1,14 +1,12 @@
-"""All tables, as SQLAlchemy Core: no ORM entity is ever made (docs/adr/0002).
+"""The tables, as SQLAlchemy Core: no ORM entity is ever made (docs/adr/0002).
 
-``starts``/``ends`` of appointments, holds and blocks are naive clinic wall time;
-in ``claim`` they are whole minutes since 2000-01-01 00:00 clinic wall time (D1).
-``..._at`` are instants: aware UTC in, aware UTC out (``Instant``).
+Those of messages, of the desk and of the staff stand in ``message_tables.py``, ``desk_tables.py``
+and ``staff_tables.py``. ``starts``/``ends`` of appointments, holds and blocks are naive clinic wall
+time; in ``claim`` they are whole minutes since 2000-01-01 00:00 clinic wall time (D1).
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
-from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -21,86 +19,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase
 
-NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """Carries the metadata; tables are declared as Core tables below."""
-
-    metadata = MetaData(naming_convention=NAMES)
-
-
-db = SQLAlchemy(model_class=Base)
-metadata = Base.metadata
-
-LONGEST_CLAIM = 24 * 60
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant, stored as a naive UTC date-time on both engines."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Refuse naive values: an instant without a zone is a bug."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant must be aware")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def bind_processor(self, dialect: Any) -> Any:
-        """Return what writes a value as the engine stores it: on SQLite in one step."""
-        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Return the stored value as aware UTC."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def _as_text(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
-
-
-def id_column() -> Column[int]:
-    """Return a table's own key."""
-    return Column("id", Id, primary_key=True)
-
-
-def clinic_column() -> Column[int]:
-    """Return the column that says whose row it is: every row carries its clinic."""
-    return Column("clinic_id", Id, ForeignKey("clinic.id"), nullable=False)
-
-
-def _where_set(name: str, *columns: Column[Any], tells: Column[Any] | None = None) -> Index:
-    """Index the rows in which a column has a value: the others cost a booking nothing.
-
-    Args: ``tells`` is that column, the last one where it is not given.
-    """
-    told = (columns[-1] if tells is None else tells).is_not(None)
-    return Index(name, *columns, sqlite_where=told, postgresql_where=told)
-
+from booking.records.schema import LONGEST_CLAIM, Id, Instant, clinic_column, id_column, metadata, where_set
 
 clinic = Table(
     "clinic",
@@ -165,9 +90,9 @@ patient = Table(
     Column("merged_into_id", Id, ForeignKey("patient.id")),  # a second record of the same person (E52)
     CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
 )
-_where_set("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
-_where_set("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
-_where_set("ix_patient_merged", patient.c.merged_into_id)
+where_set("ix_patient_email_key", patient.c.clinic_id, patient.c.email_key)
+where_set("ix_patient_phone", patient.c.clinic_id, patient.c.phone)
+where_set("ix_patient_merged", patient.c.merged_into_id)
 
 resource = Table(
     "resource",
@@ -235,11 +160,9 @@ appointment = Table(
 )
 Index("ix_appointment_starts", appointment.c.clinic_id, appointment.c.starts)
 Index("ix_appointment_patient", appointment.c.patient_id, appointment.c.starts)
-_where_set(
-    "ix_appointment_origin", appointment.c.origin, appointment.c.created_at, tells=appointment.c.origin
-)
+where_set("ix_appointment_origin", appointment.c.origin, appointment.c.created_at, tells=appointment.c.origin)
 Index("ix_appointment_practitioner", appointment.c.practitioner_id, appointment.c.starts)
-_where_set("ix_appointment_series", appointment.c.series)
+where_set("ix_appointment_series", appointment.c.series)
 
 hold = Table(
     "hold",
@@ -307,9 +230,9 @@ claim = Table(
     ).ddl_if(dialect="sqlite"),
 )
 Index("ix_claim_busy", claim.c.resource_id, claim.c.starts, claim.c.ends, claim.c.expires)
-_where_set("ix_claim_appointment", claim.c.appointment_id)
-_where_set("ix_claim_hold", claim.c.hold_id)
-_where_set("ix_claim_block", claim.c.block_id)
+where_set("ix_claim_appointment", claim.c.appointment_id)
+where_set("ix_claim_hold", claim.c.hold_id)
+where_set("ix_claim_block", claim.c.block_id)
 
 link = Table(
     "link",
@@ -337,84 +260,6 @@ idempotency = Table(
     UniqueConstraint("clinic_id", "key"),
 )
 
-message = Table(
-    "message",
-    metadata,
-    id_column(),
-    clinic_column(),
-    Column("appointment_id", Id, ForeignKey("appointment.id")),
-    Column("kind", String(24), nullable=False),  # confirmation, moved, cancelled, reminder_48, link
-    Column("dedupe_key", String(120), nullable=False, unique=True),
-    Column("recipient", Text, nullable=False),
-    Column("language", String(12), nullable=False),
-    Column("snapshot", JSON, nullable=False),  # what to say; no token in clear
-    Column("sequence", Integer, nullable=False, default=0),  # of the calendar entry
-    Column("state", String(10), nullable=False, default="planned"),
-    Column("reason", Text),  # why skipped, held or failed; the server's last answer
-    Column("planned_for", Instant, nullable=False),  # when it should leave
-    Column("due_at", Instant, nullable=False),  # of the next try: later than planned_for after a failed one
-    Column("zone_data", String(20), nullable=False),  # tzdata version the due time was computed with
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("leased_until", Instant),
-    Column("created_at", Instant, nullable=False),
-    Column("sent_at", Instant),
-)
-Index("ix_message_due", message.c.state, message.c.due_at)
-Index("ix_message_appointment", message.c.appointment_id)
-
-call_task = Table(
-    "call_task",
-    metadata,
-    id_column(),
-    clinic_column(),
-    Column("appointment_id", Id, ForeignKey("appointment.id")),
-    Column("patient_id", Id, ForeignKey("patient.id"), nullable=False),
-    Column("kind", String(24), nullable=False),  # safety, callback, bounced, ... (call_tasks.py)
-    Column("due_at", Instant),  # when to call; null: as soon as possible
-    Column("created_at", Instant, nullable=False),
-    Column("done_at", Instant),
-    Column("done_by", String(60)),
-    Column("note", Text),  # what to say, or what came of it; nothing clinical
-)
-Index("ix_call_task_open", call_task.c.clinic_id, call_task.c.done_at)
-Index("ix_call_task_appointment", call_task.c.appointment_id)
-
-reminder_stop = Table(
-    "reminder_stop",
-    metadata,
-    id_column(),
-    clinic_column(),
-    Column("email_key", Text, nullable=False),
-    Column("stopped_at", Instant, nullable=False),
-    UniqueConstraint("clinic_id", "email_key"),
-)
-
-link_request = Table(
-    "link_request",
-    metadata,
-    id_column(),
-    clinic_column(),
-    Column("address", String(44), nullable=False),  # keyed hash of the e-mail address asked for
-    Column("origin", String(44)),  # keyed hash of the network address that asked
-    Column("at", Instant, nullable=False),
-)
-Index("ix_link_request_address", link_request.c.address, link_request.c.at)
-Index("ix_link_request_origin", link_request.c.origin, link_request.c.at)
-
-message_text = Table(
-    "message_text",
-    metadata,
-    id_column(),
-    clinic_column(),
-    Column("kind", String(24), nullable=False),  # reminder stands for the reminders of every offset
-    Column("language", String(12), nullable=False),
-    Column("part", String(12), nullable=False),  # subject, opening, closing
-    Column("body", Text, nullable=False),
-    Column("changed_at", Instant, nullable=False),
-    Column("changed_by", String(60), nullable=False),
-    UniqueConstraint("clinic_id", "kind", "language", "part"),
-)
-
 audit = Table(
     "audit",
     metadata,
@@ -429,6 +274,6 @@ audit = Table(
     Column("after", JSON),
     Column("digest", String(64)),  # of this row and the one before; null before the chain began
 )
-_where_set("ix_audit_appointment", audit.c.appointment_id)
+where_set("ix_audit_appointment", audit.c.appointment_id)
 _of_record = audit.c.appointment_id.is_(None)
 Index("ix_audit_patient", audit.c.patient_id, sqlite_where=_of_record, postgresql_where=_of_record)

@@ -17,7 +17,7 @@ from booking.actions.clinics import get_clinic
 from booking.actions.look_up import get_visit
 from booking.actions.values import Actor, BookRequest
 from booking.records.database import writer
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.scheduling import zone
 from tests.databases import MORNING, SECRET_KEY, opened
 

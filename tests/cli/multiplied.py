@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Connection, DateTime, Integer, Table, Text, func, insert, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from booking.records.tables import metadata
+from booking.records.schema import metadata
 
 SET_UP = {"clinic", "practitioner", "room", "device", "service", "closure", "message_text"}
 DAYS = 28  # from one copy to the next; a copy's own visits span fewer

@@ -16,7 +16,7 @@ from booking.house import house
 from booking.records import copying, elsewhere
 from booking.records.copying import Content
 from booking.records.database import writer
-from booking.records.tables import metadata
+from booking.records.schema import metadata
 from tests import databases
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from booking.records.tables import message
+from booking.records.message_tables import message
 from booking.records.transaction import Connection, light_transaction
 from booking.scheduling.clinic import Clinic
 from tests.actions.asks import MORNING, book_visit

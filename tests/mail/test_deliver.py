@@ -19,7 +19,7 @@ from booking.actions.move import move
 from booking.mail import deliver as delivering
 from booking.mail.deliver import Tally, deliver
 from booking.mail.outlet import Unreachable
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.records.transaction import light_transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Busy

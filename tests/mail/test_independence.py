@@ -12,7 +12,7 @@ from flask import Flask
 
 from booking.mail.deliver import deliver
 from booking.records import database
-from booking.records.tables import db
+from booking.records.schema import db
 from tests.actions.asks import MORNING, rows
 from tests.databases import Clock
 from tests.mail.sink import free_port, send_to, sink

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, func, inspect, select, text
 from booking.actions.set_up import load_setup
 from booking.records import database, guard
 from booking.records.database import reader, writer
-from booking.records.tables import claim, metadata
+from booking.records.schema import metadata
+from booking.records.tables import claim
 from booking.records.transaction import transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Busy

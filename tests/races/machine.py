@@ -19,7 +19,7 @@ from booking.actions.offer import offer
 from booking.actions.values import Actor, HoldRequest, Question
 from booking.records import database
 from booking.records.failures import WRITE
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.scheduling.errors import SlotTaken
 from booking.scheduling.zone import to_wall
 from tests.races import stored

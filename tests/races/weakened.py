@@ -15,7 +15,8 @@ from booking.actions import person, placing
 from booking.records import database, transaction
 from booking.records.failures import GUARD
 from booking.records.prepared import Prepared
-from booking.records.tables import clinic, db
+from booking.records.schema import db
+from booking.records.tables import clinic
 
 WIDEST = 0.008  # seconds between check and insert
 

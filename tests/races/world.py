@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from booking.actions.values import Actor, BookRequest
 from booking.records import database
 from booking.records.failures import WRITE
-from booking.records.tables import db, metadata, resource
+from booking.records.schema import db, metadata
+from booking.records.tables import resource
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, delete, select
 
 from booking.records import database
 from booking.records.database import engine_options, reader, reading
+from booking.records.schema import db
 from booking.records.setup import stamp
-from booking.records.tables import claim, db
+from booking.records.tables import claim
 from booking.records.tables import clinic as clinic_table
 from booking.records.transaction import transaction
 from booking.scheduling.clinic import Clinic

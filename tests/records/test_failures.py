@@ -12,7 +12,8 @@ from sqlalchemy import Connection, event, exc, select, update
 
 from booking.records import database
 from booking.records.database import reader
-from booking.records.tables import claim, db
+from booking.records.schema import db
+from booking.records.tables import claim
 from booking.records.tables import clinic as clinic_table
 from booking.records.transaction import transaction
 from booking.scheduling.clinic import Clinic

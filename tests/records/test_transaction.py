@@ -12,8 +12,9 @@ from sqlalchemy import Connection, exc, func, select, update
 
 from booking.records import transaction as transactions
 from booking.records.database import reader
+from booking.records.schema import db
 from booking.records.tables import clinic as clinic_table
-from booking.records.tables import db, hold
+from booking.records.tables import hold
 from booking.records.transaction import light_transaction, transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotFound, SlotTaken

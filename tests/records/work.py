@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, event
 
 from booking.records.database import reader
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.scheduling.clinic import Clinic
 from tests.records.rows import AT, add_block, add_claim, list_claims
 

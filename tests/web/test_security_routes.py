@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from booking.access.roles import STAFF_ENDPOINTS
-from booking.records.tables import db, metadata
+from booking.records.schema import db, metadata
 from booking.web.security import ALLOWED, PUBLIC
 from tests.staff import StaffClient
 from tests.web.api.calls import booked

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from booking.actions import health
-from booking.records.tables import db
+from booking.records.schema import db
 
 
 def test_healthz_asks_nothing(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from booking.records import tables
-from booking.records.tables import db
+from booking.records.schema import db
 from tests.databases import MORNING, Clock
 from tests.web.api.calls import API, body, post
 

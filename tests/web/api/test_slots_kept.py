@@ -13,7 +13,7 @@ from booking.actions.clinics import Stamp, get_clinic
 from booking.actions.hold import hold, release
 from booking.actions.set_up import load_setup
 from booking.actions.values import HoldRequest
-from booking.records.tables import db
+from booking.records.schema import db
 from booking.web.kept import MOST_ANSWERS, MOST_BYTES, Kept, KeptAnswers
 from tests.databases import MORNING, SAMPLE, Clock
 from tests.web.api.calls import API, booked, slots, starts

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from booking.records.tables import db
+from booking.records.schema import db
 
 
 @contextmanager
