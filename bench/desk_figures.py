@@ -17,7 +17,7 @@ from bench.servers import SECRET_KEY, Server
 from booking import clock
 from booking.actions.clinics import get_clinic
 from booking.actions.search import find_patients
-from booking.actions.staff import add_staff
+from booking.actions.staff import NewStaff, add_staff
 from booking.actions.values import Actor
 from booking.factory import create_app
 from booking.records import database
@@ -60,7 +60,7 @@ def signed_in(stored: Stored, server: Server) -> str:
     with app.app_context():
         clinic, now = get_clinic(None), clock.now()
         email = f"bench{now.timestamp():.6f}@example.com"
-        token = add_staff(clinic, email, "reception", None, None, Actor("staff", "bench"), now)
+        token = add_staff(clinic, NewStaff(email, "reception"), Actor("staff", "bench"), now)
         database.close(app)
     path = f"/staff/link/{token}"
     page = get(server.port, path)

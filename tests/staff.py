@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from booking.actions.clinics import get_clinic
-from booking.actions.staff import add_staff
+from booking.actions.staff import NewStaff, add_staff
 from booking.actions.values import Actor
 from booking.house import house
 
@@ -27,7 +27,7 @@ def member(app: Flask, role: str, email: str | None = None, practitioner: str | 
         clinic = get_clinic(None)
         code = practitioner or ("lam" if role == "practitioner" else None)
         address = email or f"{role}@example.com"
-        return add_staff(clinic, address, role, None, code, BY, house().now())
+        return add_staff(clinic, NewStaff(address, role, practitioner=code), BY, house().now())
 
 
 def csrf(client: FlaskClient, path: str) -> str:

@@ -8,7 +8,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.people import name_key
+from booking.scheduling.people import email_key, name_key
 
 LONGEST_NAME = 200  # letters; combining marks are not counted
 LONGEST_NAME_POINTS = 600
@@ -39,7 +39,7 @@ def check_contact(
     e-mail addresses with their domain in ASCII.
     """
     faults: dict[str, str] = {}
-    clean_name = _checked(faults, "name", check_name, name)
+    name = _checked(faults, "name", check_name, name) or ""
     clean_email = _checked(faults, "email", check_email, email)
     clean_phone = _checked(faults, "phone", check_phone, phone)
     if not (email or "").strip() and not (phone or "").strip():
@@ -49,11 +49,8 @@ def check_contact(
         faults["language"] = "Please choose one of: " + ", ".join(clinic.locales) + "."
     if faults:
         return None, faults
-    email_key = clean_email.lower() if clean_email else None
-    return (
-        Contact(clean_name or "", name_key(clean_name or ""), clean_email, email_key, clean_phone, language),
-        {},
-    )
+    key = email_key(clean_email) if clean_email else None
+    return Contact(name, name_key(name), clean_email, key, clean_phone, language), {}
 
 
 def check_name(text: str) -> str:

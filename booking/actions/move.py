@@ -9,7 +9,7 @@ from booking.actions.cancel import check_window, free_claims, get_current, keep_
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import TWO_PLACES, Placed, bounds_of, place
 from booking.actions.recording import record
-from booking.actions.sold import sell
+from booking.actions.sold import given_by, sell_anew
 from booking.actions.values import Actor, Wanted
 from booking.records import appointments, claims, holds, patients
 from booking.records.transaction import Connection, transaction
@@ -17,7 +17,7 @@ from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
-from booking.scheduling.people import name_key
+from booking.scheduling.people import email_key, name_key
 from booking.scheduling.timeline import minute_of
 
 
@@ -99,13 +99,7 @@ def _as_wanted(clinic: Clinic, visit: Visit, wanted: Wanted) -> Visit:
     """Return the visit as another service of its kind, where one is wanted."""
     if wanted.service is None or wanted.service == visit.service:
         return visit
-    service = clinic.service.get(wanted.service)
-    if service is None or service.kind != visit.sold.kind:
-        raise Invalid({"service": "Choose another length of the same treatment."})
-    person, room = clinic.practitioner.get(visit.practitioner), clinic.room.get(visit.room)
-    if person is None or room is None:
-        raise Invalid({"service": "This visit's practitioner or room has left the set-up. Move it first."})
-    return replace(visit, service=service.code, sold=sell(clinic, service, person, room))
+    return replace(visit, service=wanted.service, sold=sell_anew(clinic, visit, wanted.service))
 
 
 def _with_room(clinic: Clinic, code: str | None) -> Clinic:
@@ -155,7 +149,7 @@ def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime
         conn,
         clinic.id,
         name_key=name_key(patient.name),
-        email_key=patient.email.lower() if patient.email else None,
+        email_key=email_key(patient.email) if patient.email else None,
         phone=patient.phone,
         after=start,
     )
@@ -183,14 +177,7 @@ def claim_again(
         practitioner=placed.practitioner.code,
         room=placed.room.code,
         version=visit.version + 1,
-        sold=replace(
-            visit.sold,
-            practitioner_name=placed.practitioner.name,
-            title=placed.practitioner.title,
-            licensing_body=placed.practitioner.licensing_body,
-            licence_number=placed.practitioner.licence_number,
-            room_name=placed.room.name,
-        ),
+        sold=given_by(visit.sold, placed.practitioner, placed.room),
     )
     fields = {
         **({"service_id": clinic.service[after.service].id} if after.service in clinic.service else {}),

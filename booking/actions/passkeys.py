@@ -13,6 +13,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from booking.access.vault import digest, mint_token
 from booking.actions.recording import record
@@ -80,16 +81,7 @@ def add_passkey(
     Raises:
         Invalid: it was not made for this site and challenge, or without asking for the person.
     """
-    try:
-        made = webauthn.verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge.encode(),
-            expected_rp_id=_site(base_url),
-            expected_origin=_origins(base_url),
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError) as error:
-        raise Invalid({"passkey": WRONG}) from error
+    made = _verified(credential, challenge, base_url)
     fields = {
         "staff_id": account.id,
         "credential": bytes_to_base64url(made.credential_id),
@@ -156,6 +148,19 @@ def remove_passkey(clinic: Clinic, account: Staff, passkey_id: int, by: Actor, n
         record(conn, clinic, "staff:passkey-gone", by, now, None, None, {"staff": account.id})
 
     transaction(clinic.id, now, work)
+
+
+def _verified(credential: str, challenge: str, base_url: str) -> VerifiedRegistration:
+    try:
+        return webauthn.verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge.encode(),
+            expected_rp_id=_site(base_url),
+            expected_origin=_origins(base_url),
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError) as error:
+        raise Invalid({"passkey": WRONG}) from error
 
 
 def _site(base_url: str) -> str:

@@ -86,14 +86,7 @@ def correct_record(
     )
     if contact is None:
         raise Invalid(faults)
-    fields: dict[str, Any] = {
-        "name": contact.name,
-        "name_key": contact.name_key,
-        "email": contact.email,
-        "email_key": contact.email_key,
-        "phone": contact.phone,
-        "language": contact.language,
-    }
+    fields: dict[str, Any] = vars(contact)
 
     def work(conn: Connection) -> None:
         if desk_record.find_person(conn, clinic.id, person.id) != person:

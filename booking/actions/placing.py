@@ -11,6 +11,7 @@ from booking.actions.values import Actor
 from booking.records import claims, days, holds
 from booking.records.transaction import Connection, has_setup
 from booking.scheduling import assign, rules, slots, zone
+from booking.scheduling.assign import Placement
 from booking.scheduling.clinic import Clinic, Practitioner, Room
 from booking.scheduling.errors import Busy as Unavailable
 from booking.scheduling.errors import NotOffered, SlotTaken
@@ -80,13 +81,7 @@ def place(
         raise _refusal(clinic, ask, start, busy, limits)
     chosen = assign.choose(clinic, ask, minute, busy, able)
     placement = assign.place(clinic, ask, chosen, minute, busy)
-    rows = list(placement.claims)
-    if takes_holds:
-        wanted = [(unit, pool.starts, pool.ends) for pool in placement.pools for unit in pool.units]
-        _remove_holds_in_the_way(conn, clinic, [*rows, *wanted])
-    for pool in placement.pools:
-        units = claims.recolour(conn, clinic.id, pool.units, pool.need, pool.starts, pool.ends)
-        rows += [(unit, pool.starts, pool.ends) for unit in units]
+    rows = _rows_of(conn, clinic, placement, takes_holds=takes_holds)
     return Placed(clinic.practitioner[placement.practitioner], clinic.room[placement.room], rows)
 
 
@@ -166,6 +161,18 @@ def _groups(clinic: Clinic) -> list[tuple[str, set[int]]]:
         ("room", {room.resource for room in clinic.rooms}),
         *((kind, {u for d in clinic.devices if d.kind == kind for u in d.units}) for kind in kinds),
     ]
+
+
+def _rows_of(conn: Connection, clinic: Clinic, placement: Placement, *, takes_holds: bool) -> list[ClaimRow]:
+    """Return what is to be claimed, once holds and pools have made room for it."""
+    rows = list(placement.claims)
+    if takes_holds:
+        wanted = [(unit, pool.starts, pool.ends) for pool in placement.pools for unit in pool.units]
+        _remove_holds_in_the_way(conn, clinic, [*rows, *wanted])
+    for pool in placement.pools:
+        units = claims.recolour(conn, clinic.id, pool.units, pool.need, pool.starts, pool.ends)
+        rows += [(unit, pool.starts, pool.ends) for unit in units]
+    return rows
 
 
 def _remove_holds_in_the_way(conn: Connection, clinic: Clinic, rows: list[ClaimRow]) -> None:

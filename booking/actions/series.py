@@ -74,11 +74,7 @@ def book_series(
     """
     if not 0 < len(kept) <= MOST:
         raise Invalid({"weeks": f"Keep 1 to {MOST} dates."})
-    requests = [
-        replace(request, start=at, practitioner=kept[at] or request.practitioner, key=_key(request, n))
-        for n, at in enumerate(sorted(kept))
-    ]
-    checked = [(one, check_request(clinic, one)) for one in requests]
+    checked = [(one, check_request(clinic, one)) for one in _requests(request, kept)]
 
     def work(conn: Connection) -> list[Booked]:
         booked: list[Booked] = []
@@ -91,6 +87,19 @@ def book_series(
         return booked
 
     return transaction(clinic.id, now, work)
+
+
+def _requests(request: BookRequest, kept: Mapping[datetime, str | None]) -> list[BookRequest]:
+    """Return a request for each date, the earliest first, each with a key of its own."""
+    return [
+        replace(
+            request,
+            start=start,
+            practitioner=kept[start] or request.practitioner,
+            key=f"{request.key}:{number}" if request.key else None,
+        )
+        for number, start in enumerate(sorted(kept))
+    ]
 
 
 def _book_one(
@@ -108,7 +117,3 @@ def _book_one(
     except (NotOffered, SlotTaken) as refused:
         when = f"{request.start:%Y-%m-%d %H:%M}"
         raise type(refused)(f"{when}: {refused.message} Nothing was booked.", reason=refused.reason) from None
-
-
-def _key(request: BookRequest, number: int) -> str | None:
-    return f"{request.key}:{number}" if request.key else None

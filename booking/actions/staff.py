@@ -1,6 +1,6 @@
 """Accounts of the staff: made on the command line or by an admin, never by themselves (A13)."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.access.passwords import hash_password, what_is_weak
@@ -21,54 +21,58 @@ LINK_LASTS = timedelta(hours=48)
 LONGEST_NAME = 40
 
 
-def add_staff(
-    clinic: Clinic,
-    email: str,
-    role: str,
-    name: str | None,
-    practitioner: str | None,
-    by: Actor,
-    now: datetime,
-    invite: Callable[[Connection, int, str], str] | None = None,
-) -> str:
-    """Make an account and return the token of a link that signs in once.
+@dataclass(frozen=True)
+class NewStaff:
+    """An account to be made, as typed.
 
-    Args:
-        clinic: whose staff.
-        email: the account's address.
-        role: one of ``ROLES``.
-        name: how colleagues know them; the first part of the address where none is given.
-        practitioner: who of the set-up they are, for those who treat.
-        by: who makes it.
-        now: the present instant.
-        invite: makes the link in another way, given the account's number and address.
+    ``name`` is how colleagues know them, the first part of the address where none is given;
+    ``practitioner`` who of the set-up they are, for those who treat.
+    """
+
+    email: str
+    role: str
+    name: str | None = None
+    practitioner: str | None = None
+
+
+def add_staff(clinic: Clinic, new: NewStaff, by: Actor, now: datetime) -> str:
+    """Make an account and return the token of a link that signs in once.
 
     Raises:
         Invalid: what to do for each field; an address that has an account is one of them.
     """
-    clean, faults = _checked(clinic, email, role, practitioner)
-    name = " ".join((name or clean.partition("@")[0]).split())[:LONGEST_NAME]
 
     def work(conn: Connection) -> str:
-        if staff.find_by_email(conn, clinic.id, email_key(clean)) is not None:
-            faults["email"] = "There is an account with this address already."
-        taken = staff.list_names(conn, clinic.id)
-        if faults:
-            raise Invalid(faults)
-        fields = {
-            "email": clean,
-            "email_key": email_key(clean),
-            "name": _free_name(name, taken),
-            "role": role,
-            "practitioner_id": clinic.practitioner[practitioner].id if practitioner else None,
-            "active": True,
-            "created_at": now,
-        }
-        staff_id = staff.add(conn, clinic.id, fields)
-        record(conn, clinic, f"staff:{role}", by, now, None, None, {"staff": staff_id})
-        return invite(conn, staff_id, clean) if invite else _link(conn, staff_id, now)
+        staff_id, _ = add_account(conn, clinic, new, by, now)
+        return _link(conn, staff_id, now)
 
     return transaction(clinic.id, now, work)
+
+
+def add_account(conn: Connection, clinic: Clinic, new: NewStaff, by: Actor, now: datetime) -> tuple[int, str]:
+    """Make an account within a transaction and return its number and its address as stored.
+
+    Raises:
+        Invalid: what to do for each field; an address that has an account is one of them.
+    """
+    address, faults = _checked(clinic, new)
+    if staff.find_by_email(conn, clinic.id, email_key(address)) is not None:
+        faults["email"] = "There is an account with this address already."
+    if faults:
+        raise Invalid(faults)
+    name = " ".join((new.name or address.partition("@")[0]).split())[:LONGEST_NAME]
+    fields = {
+        "email": address,
+        "email_key": email_key(address),
+        "name": _free_name(name, staff.list_names(conn, clinic.id)),
+        "role": new.role,
+        "practitioner_id": clinic.practitioner[new.practitioner].id if new.practitioner else None,
+        "active": True,
+        "created_at": now,
+    }
+    staff_id = staff.add(conn, clinic.id, fields)
+    record(conn, clinic, f"staff:{new.role}", by, now, None, None, {"staff": staff_id})
+    return staff_id, address
 
 
 def make_link(clinic: Clinic, email: str, now: datetime) -> str:
@@ -140,16 +144,16 @@ def _link(conn: Connection, staff_id: int, now: datetime) -> str:
     return token
 
 
-def _checked(clinic: Clinic, email: str, role: str, practitioner: str | None) -> tuple[str, dict[str, str]]:
+def _checked(clinic: Clinic, new: NewStaff) -> tuple[str, dict[str, str]]:
     faults: dict[str, str] = {}
     clean = ""
     try:
-        clean = check_email(email) or ""
+        clean = check_email(new.email) or ""
     except ValueError as error:
         faults["email"] = str(error)
     if not clean and not faults:
         faults["email"] = "Please give an e-mail address."
-    return clean, faults | check_role(clinic, role, practitioner)
+    return clean, faults | check_role(clinic, new.role, new.practitioner)
 
 
 def check_role(clinic: Clinic, role: str, practitioner: str | None) -> dict[str, str]:

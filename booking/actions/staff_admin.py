@@ -7,7 +7,7 @@ from typing import Any
 from booking.access.roles import ADMIN
 from booking.access.vault import Vault
 from booking.actions.recording import record
-from booking.actions.staff import add_staff, check_role
+from booking.actions.staff import NewStaff, add_account, check_role
 from booking.actions.staff_mail import add_message
 from booking.actions.values import Actor
 from booking.records import staff
@@ -26,31 +26,18 @@ def list_staff(clinic: Clinic) -> list[Listed]:
     return reading(lambda conn: staff.list_all(conn, clinic.id))
 
 
-def invite(
-    clinic: Clinic,
-    email: str,
-    role: str,
-    name: str | None,
-    practitioner: str | None,
-    by: Actor,
-    now: datetime,
-    vault: Vault,
-) -> None:
+def invite(clinic: Clinic, new: NewStaff, by: Actor, now: datetime, vault: Vault) -> None:
     """Make an account and write to it with a link that signs in once, in one transaction.
 
     Raises:
         Invalid: what to do for each field.
     """
-    add_staff(
-        clinic,
-        email,
-        role,
-        name,
-        practitioner,
-        by,
-        now,
-        invite=lambda conn, _, address: add_message(conn, clinic, address, now, vault),
-    )
+
+    def work(conn: Connection) -> None:
+        _, address = add_account(conn, clinic, new, by, now)
+        add_message(conn, clinic, address, now, vault)
+
+    transaction(clinic.id, now, work)
 
 
 def change_role(

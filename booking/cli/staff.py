@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from booking.access.roles import ROLES
 from booking.actions.clinics import get_clinic
-from booking.actions.staff import add_staff, make_link, make_token
+from booking.actions.staff import NewStaff, add_staff, make_link, make_token
 from booking.actions.values import Actor
 from booking.cli.ready import make_or_need_database
 from booking.house import house
@@ -26,7 +26,7 @@ def add(email: str, role: str, name: str | None, practitioner: str | None) -> No
     """Make an account for EMAIL and print a link that signs in once."""
     clinic = _clinic()
     try:
-        token = add_staff(clinic, email, role, name, practitioner, BY, house().now())
+        token = add_staff(clinic, NewStaff(email, role, name, practitioner), BY, house().now())
     except Invalid as refused:
         raise click.ClickException(" ".join(refused.fields.values())) from refused
     click.echo(f"{email} can sign in once, within 48 hours, by this link:\n{link_address(token)}")

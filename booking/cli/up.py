@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from booking.actions import health
 from booking.actions.clinics import get_clinic
 from booking.actions.set_up import load_setup
-from booking.actions.staff import add_staff, make_link
+from booking.actions.staff import NewStaff, add_staff, make_link
 from booking.cli.processes import Child, Together
 from booking.cli.staff import BY, link_address
 from booking.house import House, house
@@ -106,7 +106,7 @@ def _sample_sign_in() -> str | None:
         try:
             return link_address(make_link(clinic, SAMPLE_STAFF, now))
         except NotFound:
-            return link_address(add_staff(clinic, SAMPLE_STAFF, "admin", "Desk", None, BY, now))
+            return link_address(add_staff(clinic, NewStaff(SAMPLE_STAFF, "admin", "Desk"), BY, now))
     except BookingRefused:
         return None
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from booking.access.roles import ROLES
 from booking.actions import staff_admin
 from booking.actions.second_factor import turn_off
+from booking.actions.staff import NewStaff
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound
 from booking.scheduling.zone import to_wall
@@ -38,17 +39,9 @@ def colleagues() -> Response:
 def invite() -> Answer:
     """Make an account and write to it with a link that signs in once."""
     typed = {name: request.form.get(name, "").strip() for name in ("email", "name", "role", "practitioner")}
+    new = NewStaff(typed["email"], typed["role"], typed["name"], typed["practitioner"] or None)
     try:
-        staff_admin.invite(
-            here(),
-            typed["email"],
-            typed["role"],
-            typed["name"] or None,
-            typed["practitioner"] or None,
-            staff_actor(),
-            house().now(),
-            house().vault,
-        )
+        staff_admin.invite(here(), new, staff_actor(), house().now(), house().vault)
     except Invalid as refused:
         return _page(422, faults=refused.fields, typed=typed)
     return redirect("/admin/?done=invited", 303)
