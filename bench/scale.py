@@ -1,73 +1,71 @@
-"""``make scale``: bookings per second when several processes book for different clinics in one PostgreSQL.
+"""``make scale``: bookings for many clinics in one PostgreSQL, and what each clinic more costs.
 
-Processes call the action that pages and API call; HTTP is not in the figure. All of them
-start at one instant and book for some seconds. Rates are set beside single-row durable
-inserts on the same server. The first and the last round are one process each, with few and
-with many clinics stored: what one booking costs may not grow with the number of clinics.
+First processes book each for a clinic of its own, then all for one clinic; rates are set
+beside single-row durable inserts on the same server. Then the number of stored clinics
+grows tenfold, up to ``--clinics``, and a Monday 9:00 is played each time: processes book
+for many clinics in turn and look at a week's free times between. Pages and HTTP are not
+in the figures: processes call the actions that pages and API call.
 """
 
 import argparse
-import multiprocessing
 import os
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from multiprocessing.synchronize import Barrier
-from pathlib import Path
+from datetime import timedelta
+from functools import partial
+from itertools import count, islice
 
 import psycopg
-from flask import Flask
 from sqlalchemy import make_url
 
-from bench.clinic import generated_clinic
-from bench.databases import FOLDER, today
+from bench import crew, many_clinics
+from bench.crew import Done
+from bench.databases import today
 from bench.servers import SECRET_KEY
 from booking import clock
 from booking.access.vault import Vault
 from booking.actions.book import book
 from booking.actions.clinics import get_clinic
-from booking.actions.set_up import load_setup
-from booking.actions.values import Actor, BookRequest
-from booking.factory import create_app
-from booking.records import database
+from booking.actions.offer import offer
+from booking.actions.values import Question
+from booking.records import database, outbox
+from booking.records.transaction import light_transaction
+from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotOffered, SlotTaken
-from config import read_settings
+from booking.scheduling.zone import zone_data_version
 
 NAME = "booking_bench_clinics"
-FEW = 8
-ROUNDS = {1: [0], 2: [1, 2], 4: [3, 4, 5, 6]}  # each round finds its clinics empty
-HOURS = ((11, 0), (9, 0), (13, 30))
-AT_ONE_START = 4
-LEAST_HAD = 0.9
-PATIENT = Actor("patient", "patient")
-Work = Callable[[str, int], Callable[[], bool]]
+FEW = 10
+VISITS = 60  # stored for each clinic, with claims, messages, link and trail
+PROCESSES = 4
+EACH = 25  # clinics that a process books for in turn
+PROMISED_RATIO, PROMISED_SHARE = 0.7, 0.25
 
 
 def main() -> None:
-    """Print one line for each round, and the two ratios that issue 5 promises."""
+    """Print one line for each round."""
     parser = argparse.ArgumentParser(prog="bench.scale", description=__doc__)
-    parser.add_argument("--clinics", type=int, default=100)
+    parser.add_argument("--clinics", type=int, default=1000, help="10000 takes some minutes and 4 GB")
     parser.add_argument("--seconds", type=float, default=5)
     options = parser.parse_args()
-    cores = len(os.sched_getaffinity(0))
+    print(f"{len(os.sched_getaffinity(0))} cores, for the processes and the server")
     with scratch() as url:
-        _load(url, 0, FEW)
-        raw = rate(url, raw_inserts, [0], options.seconds)
-        print(f"{cores} cores. Raw durable inserts, 1 connection: {raw:.0f}/s")
-        rates = {n: rate(url, bookings, found, options.seconds) for n, found in ROUNDS.items()}
-        for count, found in rates.items():
-            print(f"{count} at once, {FEW} clinics stored: {found:.0f} bookings/s")
-        for count in (2, 4):
-            share = rates[count] / rates[1] / max(1, min(count, cores - 1))
-            print(f"{count} at once: {share:.2f} of min(n, cores - 1) x one process (promised: 0.70)")
-        print(f"one process: {rates[1] / raw:.0%} of raw inserts (promised: 25 %)")
-        began = time.monotonic()
-        _load(url, FEW, options.clinics)
-        print(f"loading {options.clinics - FEW} clinics more: {time.monotonic() - began:.0f} s")
-        many = rate(url, bookings, [options.clinics - 1], options.seconds)
-        print(f"1 alone, {options.clinics} clinics stored: {many:.0f} bookings/s")
+        many_clinics.seed(url, VISITS)
+        many_clinics.copy(url, 1, FEW)
+        _processes(url, options.seconds)
+        print(
+            "\nclinics      GB   bookings/s  p50 ms  p99 ms   slots p50 ms  p99 ms   due message, next due ms"
+        )
+        stored = FEW
+        while True:
+            _monday(url, stored, options.seconds)
+            if stored >= options.clinics:
+                break
+            many_clinics.copy(url, stored, min(stored * 10, options.clinics))
+            stored = min(stored * 10, options.clinics)
 
 
 @contextmanager
@@ -83,33 +81,76 @@ def scratch() -> Iterator[str]:
             admin.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
 
 
-def rate(url: str, work: Work, clinics: list[int], seconds: float) -> float:
-    """Return how many pieces of work a second all processes together did, one process for each clinic."""
-    context = multiprocessing.get_context("spawn")
-    barrier, done = context.Barrier(len(clinics)), context.SimpleQueue()
-    crew = [
-        context.Process(target=_run, args=(url, work, clinic, seconds, barrier, done.put))
+def _processes(url: str, seconds: float) -> None:
+    """Compare one process with several, each for its own clinic and all for one."""
+    cores = len(os.sched_getaffinity(0))
+    raw = {n: crew.work(url, raw_inserts, [[0]] * n, seconds).each_second for n in (1, PROCESSES)}
+    for n, rate in raw.items():
+        print(f"raw durable inserts, {n} at once: {rate:.0f}/s")
+    rates = {}
+    for n, first in ((1, 1), (2, 2), (PROCESSES, 4)):
+        done = crew.work(url, bookings, [[first + each] for each in range(n)], seconds)
+        rates[n] = done.each_second
+        _tell(f"{n} at once, each for a clinic of its own", done)
+    _tell(
+        f"{PROCESSES} at once, all for one clinic",
+        crew.work(url, partial(bookings, of=PROCESSES), [[9]] * PROCESSES, seconds),
+    )
+    for n in (2, PROCESSES):
+        ratio = rates[n] / rates[1] / max(1, min(n, cores - 1))
+        print(f"{n} at once: {ratio:.2f} of min(n, cores - 1) x one process (promised: {PROMISED_RATIO})")
+    for n in (1, PROCESSES):
+        print(
+            f"{n} at once: {rates[n] / raw[n]:.1%} of as many who insert one row"
+            f" (promised: {PROMISED_SHARE:.0%})"
+        )
+
+
+def _tell(what: str, done: Done) -> None:
+    own, server = (1000 * cpu / max(1, done.tried) for cpu in (done.own_cpu, done.server_cpu))
+    print(
+        f"{what}: {done.each_second:.0f} bookings/s, p99 {done.percentile(0.99):.0f} ms;"
+        f" processor time of one: {own:.1f} ms here, {server:.1f} ms in the server;"
+        f" {done.waited:.2f} waited for a lock"
+    )
+
+
+def _monday(url: str, stored: int, seconds: float) -> None:
+    """Play a Monday 9:00 with so many clinics stored, and ask what a message worker asks."""
+    chosen = random.Random(stored).sample(range(stored), min(stored, PROCESSES * EACH))
+    mine = [chosen[n::PROCESSES] for n in range(PROCESSES)]
+    booked = crew.work(url, bookings, mine, seconds)
+    looked = crew.work(url, looks, mine, seconds)
+    with psycopg.connect(url, autocommit=True) as server:
+        size = server.execute("SELECT pg_database_size(current_database())").fetchone()[0] / 1e9
+    due, following = worker_milliseconds(url)
+    print(
+        f"{stored:7,} {size:7.2f} {booked.each_second:12.0f} {booked.percentile(0.5):7.1f}"
+        f" {booked.percentile(0.99):7.1f} {looked.percentile(0.5):14.2f} {looked.percentile(0.99):7.2f}"
+        f" {due:14.2f} {following:9.2f}",
+        flush=True,
+    )
+
+
+def bookings(url: str, numbers: list[int], place: int, of: int = 0) -> Callable[[], bool]:
+    """Return what books the next visit, of each clinic in turn, and says whether it could be had.
+
+    Where ``of`` processes book for one clinic, each asks for times of its own.
+    """
+    clinics, vault = _opened(url, numbers), Vault(SECRET_KEY)
+    wanted = [
+        islice(many_clinics.free_starts(clinic, 2, 88), place if of else 0, None, of or 1)
         for clinic in clinics
     ]
-    for process in crew:
-        process.start()
-    found = [done.get() for _ in crew]
-    for process in crew:
-        process.join()
-    if min(had for _, had in found) < LEAST_HAD:
-        raise RuntimeError("too many of the times could not be had: the rate is of refusals")
-    return float(sum(each for each, _ in found))
-
-
-def bookings(url: str, number: int) -> Callable[[], bool]:
-    """Return what books the next visit of a clinic, and says whether it could be had."""
-    app = _application(url)
-    app.app_context().push()
-    clinic, vault, wanted = get_clinic(f"clinic{number}"), Vault(SECRET_KEY), _wanted()
+    person, turn = f"{os.getpid()}", count()
 
     def one() -> bool:
+        number = next(turn)
+        which = number % len(clinics)
+        service, start = next(wanted[which])
+        asked = many_clinics.request(service, start, f"{person}-{number}")
         try:
-            book(clinic, next(wanted), PATIENT, clock.now(), vault)
+            book(clinics[which], asked, many_clinics.PATIENT, clock.now(), vault)
         except (NotOffered, SlotTaken):
             return False
         return True
@@ -117,74 +158,52 @@ def bookings(url: str, number: int) -> Callable[[], bool]:
     return one
 
 
-def raw_inserts(url: str, _number: int) -> Callable[[], bool]:
+def looks(url: str, numbers: list[int], _place: int) -> Callable[[], bool]:
+    """Return what looks at a week's free times, of each clinic in turn."""
+    clinics, turn = _opened(url, numbers), count()
+
+    def one() -> bool:
+        number = next(turn)
+        first = today() + timedelta(days=2 + number % 70)
+        question = Question("needle-followup", first, first + timedelta(days=6), None, companion=False)
+        return bool(offer(clinics[number % len(clinics)], question, clock.now()).starts)
+
+    return one
+
+
+def raw_inserts(url: str, _numbers: list[int], _place: int) -> Callable[[], bool]:
     """Return what inserts one row and commits it durably."""
     server = psycopg.connect(url, autocommit=True)
     server.execute("CREATE TABLE IF NOT EXISTS raw (id bigserial PRIMARY KEY, n int)")
     return lambda: bool(server.execute("INSERT INTO raw (n) VALUES (1)").rowcount)
 
 
-def _run(
-    url: str,
-    work: Work,
-    clinic: int,
-    seconds: float,
-    barrier: Barrier,
-    tell: Callable[[tuple[float, float]], None],
-) -> None:
-    one = work(url, clinic)
-    for _ in range(10):
-        one()
-    barrier.wait()
-    began, tried, count = time.monotonic(), 0, 0
-    while time.monotonic() < began + seconds:
-        count += one()
-        tried += 1
-    tell((count / (time.monotonic() - began), count / tried))
-
-
-def _wanted() -> Iterator[BookRequest]:
-    person = f"{os.getpid()}"
-    for at_once in range(AT_ONE_START):
-        for hour, minute in HOURS:
-            for day in range(2, 88):
-                on = today() + timedelta(days=day)
-                start = datetime(on.year, on.month, on.day, hour, minute)
-                yield _request(f"{person}-{at_once}-{hour}-{day}", start)
-    raise RuntimeError("the clinic is full: measure fewer seconds")
-
-
-def _request(name: str, start: datetime) -> BookRequest:
-    return BookRequest(
-        service="needle-followup",
-        start=start,
-        practitioner=None,
-        name=f"Patient {name}",
-        email=f"p{name}@example.com",
-        phone=None,
-        language=None,
-        first_visit=False,
-        companion=False,
-        safety=None,
-        consent=True,
-    )
-
-
-def _application(url: str) -> Flask:
-    return create_app(read_settings({"SECRET_KEY": SECRET_KEY, "DATABASE_URL": url}, Path(FOLDER)))
-
-
-def _load(url: str, first: int, beyond: int) -> None:
-    from flask_migrate import upgrade
-
-    app, text = _application(url), generated_clinic()
+def worker_milliseconds(url: str) -> tuple[float, float]:
+    """Return how long it takes to find the message that is due, and to find when the next one is."""
+    app = many_clinics.application(url)
     with app.app_context():
-        upgrade()
-        for number in range(first, beyond):
-            load_setup(text.replace('id = "synergy"', f'id = "clinic{number}"', 1), clock.now())
-        database.close(app)
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute("ANALYZE")
+        now, zone_data = clock.now(), zone_data_version()
+        furthest = now + timedelta(minutes=10)
+        found = (
+            _best(lambda: light_transaction(lambda conn: outbox.find_due(conn, now, furthest))),
+            _best(lambda: outbox.find_next(database.reader(), zone_data)),
+        )
+    database.close(app)
+    return found
+
+
+def _best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(20):
+        began = time.monotonic()
+        work()
+        times.append(time.monotonic() - began)
+    return min(times) * 1000
+
+
+def _opened(url: str, numbers: list[int]) -> list[Clinic]:
+    many_clinics.application(url).app_context().push()
+    return [get_clinic(many_clinics.code(number)) for number in numbers]
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def store(url: str, clinic: Clinic, visits: Sequence[Placed], years: int) -> Non
         first_resource = conn.execute(text("SELECT max(id) + 1 FROM resource")).scalar_one()
         conn.rollback()
         with conn.begin():
-            _drop_guard(conn)
+            drop_guard(conn)
             for number in reversed(range(years)):
                 first = 1 + (years - 1 - number) * len(visits)
                 copy = _Copy(clinic, visits, sold, first, first_resource + first, number * YEAR * 24 * 60)
@@ -113,7 +113,8 @@ def store(url: str, clinic: Clinic, visits: Sequence[Placed], years: int) -> Non
     engine.dispose()
 
 
-def _drop_guard(conn: Connection) -> None:
+def drop_guard(conn: Connection) -> None:
+    """Take the guard off until ``guard.install``; foreign keys are not checked in this transaction."""
     if conn.dialect.name == "sqlite":
         for name in guard.SQLITE_TRIGGERS:
             conn.exec_driver_sql(f"DROP TRIGGER {name}")
