@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast races faults move check lint types contracts bench scale catalogues lock env env-dev settings
+.PHONY: help run test test-fast races faults soak move check lint types contracts bench scale catalogues lock env env-dev settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -30,6 +30,12 @@ races: env-dev settings  ## race 8 processes x 500 operations on each engine, wi
 
 faults: env-dev settings  ## kill, cut power and connections, fill disks; prints what was lost (some minutes)
 	$(FULL) -m "faults and not races"
+
+# L1, L2, L3, L4 and L7 on both engines; then L5 and what else is promised of messages.
+soak: export BOOKING_SOAK_SECONDS := $(or $(BOOKING_SOAK_SECONDS),3600)
+soak: env-dev settings  ## load for an hour on each engine (BOOKING_SOAK_SECONDS=1200: a third), crowds, bulk mail
+	$(FULL) -m load
+	$(PY) -m bench --messages
 
 move: env-dev settings  ## move 60,000 visits between the two engines and back; prints the seconds
 	$(FULL) tests/cli/test_move_database.py -k l6
