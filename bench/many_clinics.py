@@ -19,7 +19,7 @@ from booking.actions.set_up import load_setup
 from booking.actions.values import Actor, BookRequest, Question
 from booking.factory import create_app
 from booking.records import database, guard
-from booking.records.tables import metadata
+from booking.records.schema import metadata
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.timeline import wall
 from config import ROOT, read_settings

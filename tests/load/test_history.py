@@ -13,7 +13,7 @@ from bench.history import year
 from bench.store import store
 from booking.actions.clinics import get_clinic
 from booking.records import database
-from booking.records.tables import db
+from booking.records.schema import db
 from tests.databases import Clock, opened
 from tests.load.crowd import percentile
 from tests.races import stored
