@@ -173,7 +173,13 @@ def _store(
     vault: Vault,
 ) -> tuple[Visit, str]:
     patient, resource_id = enter_patient(
-        conn, clinic, order.contact, now, request.patient_id, agreed=request.consent
+        conn,
+        clinic,
+        order.contact,
+        now,
+        request.patient_id,
+        agreed=request.consent,
+        under_19=request.under_19,
     )
     visit = _add_visit(conn, clinic, request, order, placed, patient, by, now)
     whole = (resource_id, minute_of(visit.starts), minute_of(visit.ends))

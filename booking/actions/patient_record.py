@@ -65,9 +65,16 @@ def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
 
 
 def correct_record(
-    clinic: Clinic, person: Person, typed: Mapping[str, str], by: Actor, now: datetime, vault: Vault
+    clinic: Clinic,
+    person: Person,
+    typed: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+    vault: Vault,
+    *,
+    under_19: bool,
 ) -> None:
-    """Correct name, address, phone number and language; a new address gets new links and confirmations (E71).
+    """Correct what a record says of a person; a new address gets new links and confirmations (E71).
 
     Args:
         clinic: the clinic.
@@ -76,6 +83,7 @@ def correct_record(
         by: who corrects.
         now: the present instant.
         vault: seals new links' tokens.
+        under_19: whether they are marked so (E53).
 
     Raises:
         Invalid: what to do for each field.
@@ -86,7 +94,7 @@ def correct_record(
     )
     if contact is None:
         raise Invalid(faults)
-    fields: dict[str, Any] = vars(contact)
+    fields: dict[str, Any] = vars(contact) | {"under_19": under_19}
 
     def work(conn: Connection) -> None:
         if desk_record.find_person(conn, clinic.id, person.id) != person:
@@ -94,7 +102,7 @@ def correct_record(
         moved = (contact.email, person.email_failed_at) != (person.email, None)
         patients.change(conn, person.id, fields | ({"email_failed_at": None} if moved else {}))
         clinic_row.count_change(conn, clinic.id)
-        changed = sorted(name for name in typed if fields[name] != getattr(person, name))
+        changed = sorted(name for name in (*typed, "under_19") if fields[name] != getattr(person, name))
         record_of_patient(conn, clinic, "patient:corrected", by, now, person.id, {"fields": changed})
         if moved:
             wall = zone.to_wall(now, clinic.zone)

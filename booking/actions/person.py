@@ -47,7 +47,14 @@ def check_person(
 
 
 def enter_patient(
-    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, known: int | None, *, agreed: bool
+    conn: Connection,
+    clinic: Clinic,
+    contact: Contact,
+    now: datetime,
+    known: int | None,
+    *,
+    agreed: bool,
+    under_19: bool,
 ) -> tuple[Patient, int]:
     """Return the patient that a new visit belongs to, and the resource that their visits claim.
 
@@ -58,13 +65,16 @@ def enter_patient(
         now: The present instant.
         known: The patient whose record a signed link or staff have opened; None makes a record of its own.
         agreed: Whether they agreed to the privacy notice in this booking (L05).
+        under_19: What a new record says of it (E53); a known one is not changed.
     """
     record = None if known is None else patients.find_record(conn, clinic.id, known)
     if record is None or not _is_of(record, contact):
-        return _add(conn, clinic, contact, now, agreed=agreed)
+        return _add(conn, clinic, contact, now, agreed=agreed, under_19=under_19)
     patients.change(conn, record.id, _newer(record, contact, now, agreed=agreed))
     fails = record.email_failed_at is not None
-    patient = Patient(record.id, record.name, record.email, record.phone, contact.language, fails)
+    patient = Patient(
+        record.id, record.name, record.email, record.phone, contact.language, fails, record.under_19
+    )
     return patient, patients.get_resource(conn, record.id)
 
 
@@ -83,10 +93,12 @@ def _newer(record: Record, contact: Contact, now: datetime, *, agreed: bool) -> 
 
 
 def _add(
-    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, *, agreed: bool
+    conn: Connection, clinic: Clinic, contact: Contact, now: datetime, *, agreed: bool, under_19: bool
 ) -> tuple[Patient, int]:
     consent = {"consented_at": now if agreed else None, "consent_text": CONSENT_VERSION if agreed else None}
-    fields = {**vars(contact), **consent, "created_at": now}
+    fields = {**vars(contact), **consent, "created_at": now, "under_19": under_19}
     patient_id, resource_id = patients.add(conn, clinic.id, fields)
-    patient = Patient(patient_id, contact.name, contact.email, contact.phone, contact.language)
+    patient = Patient(
+        patient_id, contact.name, contact.email, contact.phone, contact.language, under_19=under_19
+    )
     return patient, resource_id

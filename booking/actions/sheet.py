@@ -10,13 +10,6 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.lifecycle import HOLDS_CLAIMS
 
-LETTERS = {
-    "F": "first visit",
-    "C": "comes with somebody",
-    "S": "wanted a call about the laser notice",
-    "K": "phone only, no working e-mail",
-}
-
 
 @dataclass(frozen=True)
 class Part:
@@ -96,7 +89,7 @@ def _line(visit: Visit) -> Line:
         free_at=visit.starts + timedelta(minutes=sold.shape.held_minutes("room")),
         patient=visit.patient.name,
         phone=(visit.patient.phone or "").partition(";")[0][-4:],
-        flags=tuple(_flags(visit)),
+        flags=visit.flags,
         language=visit.patient.language,
         service=sold.service_name,
         practitioner=sold.practitioner_name,
@@ -104,16 +97,6 @@ def _line(visit: Visit) -> Line:
         status=visit.status,
         parts=tuple(_parts(visit)),
     )
-
-
-def _flags(visit: Visit) -> Iterator[str]:
-    holds = {
-        "F": visit.first_visit,
-        "C": visit.companion,
-        "S": visit.safety == "call_me",
-        "K": visit.patient.mail_address is None,
-    }
-    return (letter for letter, is_so in holds.items() if is_so)
 
 
 def _parts(visit: Visit) -> Iterator[Part]:

@@ -91,6 +91,7 @@ class BookRequest:
     ``tell`` is False where staff confirm it themselves. ``key`` makes a retry harmless: the
     same key and request give the same answer. ``patient_id`` is whose record a signed link
     has opened: the visit becomes theirs if name and contact are those of the record (E51).
+    ``under_19`` is what staff know of a new patient (E53); nobody is asked online.
     """
 
     service: str
@@ -109,3 +110,4 @@ class BookRequest:
     door: str = "web"
     tell: bool = True
     patient_id: int | None = None
+    under_19: bool = False

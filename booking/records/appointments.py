@@ -25,6 +25,7 @@ VISIT: Select[Any] = (
         patient.c.email_failed_at,
         patient.c.phone,
         patient.c.language,
+        patient.c.under_19,
         practitioner.c.code.label("practitioner"),
         room.c.code.label("room"),
         service.c.code.label("service"),
@@ -153,7 +154,13 @@ def visit_of(row: Row[Any]) -> Visit:
         clinic_id=row.clinic_id,
         reference=row.reference,
         patient=Patient(
-            row.patient_id, row.name, row.email, row.phone, row.language, row.email_failed_at is not None
+            row.patient_id,
+            row.name,
+            row.email,
+            row.phone,
+            row.language,
+            row.email_failed_at is not None,
+            row.under_19,
         ),
         service=row.service,
         practitioner=row.practitioner,

@@ -45,6 +45,7 @@ _PERSON = select(
     patient.c.consent_text,
     patient.c.created_at,
     patient.c.merged_into_id,
+    patient.c.under_19,
 ).where(patient.c.clinic_id == bindparam("clinic"))
 
 
@@ -85,6 +86,7 @@ class Person:
     consent_text: str | None
     created_at: datetime
     merged_into_id: int | None
+    under_19: bool
 
 
 def find_person(conn: Connection, clinic_id: int, patient_id: int) -> Person | None:

@@ -42,6 +42,7 @@ _RECORD = select(
     patient.c.email_failed_at,
     patient.c.consent_text,
     patient.c.merged_into_id,
+    patient.c.under_19,
 ).where(patient.c.clinic_id == bindparam("clinic"), patient.c.id == bindparam("patient"))
 _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
 
@@ -59,6 +60,7 @@ class Record:
     email_failed_at: datetime | None
     consent_text: str | None
     merged_into_id: int | None
+    under_19: bool
 
 
 def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:

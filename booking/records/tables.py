@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from booking.records.schema import LONGEST_CLAIM, Id, Instant, clinic_column, id_column, metadata, where_set
@@ -83,6 +84,7 @@ patient = Table(
     Column("email_failed_at", Instant),  # a mail server refused the address for good (E68)
     Column("phone", Text),  # E.164
     Column("language", String(12), nullable=False),
+    Column("under_19", Boolean, nullable=False, server_default=false()),  # marked by the desk (E53)
     Column("consented_at", Instant),
     Column("consent_text", String(40)),  # version of the privacy notice
     Column("created_at", Instant, nullable=False),

@@ -57,6 +57,7 @@ class Patient:
     """The person who is treated, and how to reach them.
 
     ``email_fails``: a mail server refused the address for good; they must be called (E68).
+    ``under_19``: the desk marked them so (E53).
     """
 
     id: int
@@ -65,6 +66,7 @@ class Patient:
     phone: str | None
     language: str
     email_fails: bool = False
+    under_19: bool = False
 
     @property
     def mail_address(self) -> str | None:
@@ -93,3 +95,17 @@ class Visit:
     safety: str | None
     created_at: datetime
     cancelled_by: str | None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The letters that stand beside the visit at the desk, on the screen and on paper (R8)."""
+        wanted = {
+            "N": self.first_visit,
+            "L": self.sold.kind == "laser",
+            "C": self.companion,
+            "Y": self.patient.under_19,
+            "T": self.safety == "call_me",
+            "P": self.patient.email is None,
+            "B": self.patient.email_fails,
+        }
+        return tuple(letter for letter, is_set in wanted.items() if is_set)

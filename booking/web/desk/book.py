@@ -42,10 +42,12 @@ class Typed:
     name: str
     phone: str
     email: str
+    under_19: bool
     service: str
     practitioner: str
     on: date | None
     safety: str
+    companion: bool
     start: str
     exact_on: str
     exact_at: str
@@ -90,7 +92,8 @@ def _again(reference: str) -> dict[str, str]:
     except NotFound:
         return {}
     note_look(here(), "visit", staff_actor(), house().now(), visit=found)
-    return {"patient": reference, "service": found.service, "practitioner": found.practitioner, "tell": "1"}
+    same = {"patient": reference, "service": found.service, "practitioner": found.practitioner, "tell": "1"}
+    return same | ({"companion": "1"} if found.companion else {})
 
 
 def _book(typed: Typed) -> Response:
@@ -155,7 +158,7 @@ def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
     """Return the first free times from a day on."""
     first = typed.on or to_wall(house().now(), here().zone).date()
     last = date.fromordinal(first.toordinal() + DAYS)
-    question = Question(typed.service, first, last, typed.practitioner or None)
+    question = Question(typed.service, first, last, typed.practitioner or None, typed.companion)
     found = offer_at_desk(here(), question, house().now()).slots()
     return [(wall(minute), codes) for minute, codes in islice(found, TIMES)]
 
@@ -176,13 +179,14 @@ def _request(typed: Typed) -> BookRequest:
         phone=known.phone if known else typed.phone or None,
         language=known.language if known else None,
         first_visit=None,
-        companion=False,
+        companion=typed.companion,
         safety=typed.safety or None,
         consent=False,
         key=typed.key or None,
         door="desk",
         tell=typed.tell,
         patient_id=known.id if known else None,
+        under_19=typed.under_19,
     )
 
 
@@ -203,10 +207,12 @@ def _read(form: MultiDict[str, str]) -> Typed:
         name=form.get("name", ""),
         phone=form.get("phone", ""),
         email=form.get("email", ""),
+        under_19="under_19" in form,
         service=form.get("service", ""),
         practitioner=form.get("practitioner", ""),
         on=find_date(form.get("on")),
         safety=form.get("safety", ""),
+        companion="companion" in form,
         start=form.get("start", ""),
         exact_on=form.get("exact_on", ""),
         exact_at=form.get("exact_at", ""),
@@ -237,5 +243,6 @@ def _page(typed: Typed, code: int = 200, **values: object) -> Response:
         exact=_exact(typed),
         names={p.code: p.name for p in clinic.practitioners},
         asks_safety=service is not None and service.safety_gate is not None,
+        asks_companion=service is not None and service.shape.companion_allowed,
         **values,
     )

@@ -6,13 +6,14 @@ from flask import Response, render_template, request
 
 from booking.actions.export import export
 from booking.actions.looks import note_look
-from booking.actions.sheet import LETTERS, day_sheet
+from booking.actions.sheet import day_sheet
 from booking.house import house
 from booking.scheduling.errors import Invalid
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import here, show
+from booking.web.desk.words import FLAGS
 from booking.web.errors import Refused
 from booking.web.staff import current_staff, staff_actor
 
@@ -31,7 +32,7 @@ def sheet(day: str) -> Response:
         "sheet": day_sheet(clinic, on, current_staff()),
         "before": on - timedelta(days=1),
         "after": on + timedelta(days=1),
-        "letters": LETTERS,
+        "letters": FLAGS,
         "clinic": clinic,
         "printed": to_wall(now, clinic.zone),
     }

@@ -48,11 +48,14 @@ def correct_patient(number: int) -> Response:
     """Correct name, contact and language."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
     seen = {name: request.form.get(f"seen_{name}") or None for name in FIELDS}
+    under_19 = "under_19" in request.form
     try:
-        person = replace(_person(number), **seen)  # type: ignore[arg-type]  # texts of the form
-        patient_record.correct_record(here(), person, typed, staff_actor(), house().now(), house().vault)
+        person = replace(_person(number), **seen, under_19="seen_under_19" in request.form)  # type: ignore[arg-type]  # texts of the form
+        patient_record.correct_record(
+            here(), person, typed, staff_actor(), house().now(), house().vault, under_19=under_19
+        )
     except BookingRefused as refused:
-        return _refused(number, refused, typed)
+        return _refused(number, refused, typed | ({"under_19": "1"} if under_19 else {}))
     return done("Corrected.", f"/desk/patients/{number}")
 
 

@@ -23,6 +23,7 @@ FLAGS = {
     "N": "first visit",
     "L": "laser: eyewear for everybody in the room",
     "C": "a companion comes along",
+    "Y": "under 19: consent is talked about here",
     "T": "asked to be called about the laser notice",
     "P": "no e-mail: phone only",
     "B": "e-mail bounces",
@@ -31,12 +32,4 @@ FLAGS = {
 
 def flags_of(visit: Visit) -> list[tuple[str, str]]:
     """Return the letters that stand beside a visit, each with what it means."""
-    wanted = {
-        "N": visit.first_visit,
-        "L": visit.sold.kind == "laser",
-        "C": visit.companion,
-        "T": visit.safety == "call_me",
-        "P": visit.patient.email is None,
-        "B": visit.patient.email_fails,
-    }
-    return [(letter, FLAGS[letter]) for letter, is_set in wanted.items() if is_set]
+    return [(letter, FLAGS[letter]) for letter in visit.flags]
