@@ -7,8 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from booking.records import tables
-from booking.records.schema import db
+from booking.records.schema import db, metadata
 from tests.databases import MORNING, Clock
 from tests.web.api.calls import API, body, post
 
@@ -20,7 +19,7 @@ def stored(app: Flask) -> dict[str, int]:
     with app.app_context():
         names = ("appointment", "patient", "message", "link")
         return {
-            name: db.session.scalar(select(func.count()).select_from(getattr(tables, name))) or 0
+            name: db.session.scalar(select(func.count()).select_from(metadata.tables[name])) or 0
             for name in names
         }
 
