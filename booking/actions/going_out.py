@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.actions.send_link import KIND as LINK
-from booking.actions.staff_mail import KIND as STAFF_LINK
+from booking.actions.on_demand import LINK, ON_DEMAND, STAFF_LINK
 from booking.actions.staff_mail import open_link
 from booking.records import appointments, links, setup
 from booking.records.outbox import Stored
@@ -13,8 +12,6 @@ from booking.scheduling import people, reminders, zone
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.zone import to_instant
 from booking.wording.letter import Letter
-
-ON_DEMAND = (LINK, STAFF_LINK)  # about no visit; whether anybody is to get one is looked up when it leaves
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,13 @@ def list_entries(conn: Connection, stored: Stored, now: datetime) -> tuple[Entry
         Entry(Letter.about(clinic, visit, now), links.find_sealed(conn, visit.id), visit.patient.language)
         for visit in coming
     )
+
+
+def sealed_for(conn: Connection, stored: Stored) -> bytes | None:
+    """Return the sealed token of the link that a message brings; None where it brings none."""
+    if stored.appointment_id is None:
+        return open_link(conn, stored)
+    return links.find_sealed(conn, stored.appointment_id)
 
 
 def why_not(stored: Stored, letter: Letter, now: datetime) -> str | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from booking.actions.bounces import Undelivered, give_up
-from booking.actions.going_out import ON_DEMAND, Entry, find_letter, list_entries, why_not
-from booking.actions.staff_mail import open_link
+from booking.actions.going_out import Entry, find_letter, list_entries, sealed_for, why_not
+from booking.actions.on_demand import ON_DEMAND
 from booking.actions.texts import find_own
-from booking.records import links, messages, outbox
+from booking.records import messages, outbox
 from booking.records.database import reading
 from booking.records.messages import UNSURE
 from booking.records.outbox import Next, Stored
@@ -98,11 +98,10 @@ def _take(conn: Connection, now: datetime) -> Outgoing | Dropped | None:
 
 def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[Entry, ...]) -> Outgoing:
     language = entries[0].language if entries else stored.language
-    visit = stored.appointment_id
     return Outgoing(
         id=stored.id,
         clinic_id=stored.clinic_id,
-        appointment_id=visit,
+        appointment_id=stored.appointment_id,
         patient_id=stored.patient_id,
         kind=stored.kind,
         recipient=stored.recipient,
@@ -112,7 +111,7 @@ def _outgoing(conn: Connection, stored: Stored, letter: Letter, entries: tuple[E
         attempts=stored.attempts + 1,
         is_unsure=stored.is_unsure,
         created_at=stored.created_at,
-        sealed=open_link(conn, stored) if visit is None else links.find_sealed(conn, visit),
+        sealed=sealed_for(conn, stored),
         entries=entries,
         texts=find_own(conn, stored.clinic_id, kind_of(stored.kind), language),
     )

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from booking.access.vault import Unsealable
 from booking.actions import outbox, reminders
+from booking.actions.on_demand import LINK, STAFF_LINK
 from booking.actions.outbox import Dropped, Outgoing
-from booking.actions.staff_mail import KIND as STAFF_LINK
 from booking.house import House, house
 from booking.mail.folder import Folder
 from booking.mail.message import ClinicMessage, Envelope, Unwritable
@@ -136,7 +136,7 @@ def _identity(outgoing: Outgoing) -> str:
 def _link(here: House, outgoing: Outgoing, sealed: bytes | None) -> str | None:
     if sealed is None:
         return None
-    place, context = ("staff/link", STAFF_LINK) if outgoing.kind == STAFF_LINK else ("appointment", "link")
+    place, context = ("staff/link", STAFF_LINK) if outgoing.kind == STAFF_LINK else ("appointment", LINK)
     try:
         return f"{here.base_url}/{place}/{here.vault.unseal(sealed, context=context)}"
     except Unsealable:

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from booking.actions.on_demand import ON_DEMAND
 from booking.wording import texts
 from booking.wording.calendar import calendar_entry
 from booking.wording.dates import day_words, time_words
@@ -85,9 +86,8 @@ def _method(occasion: Occasion) -> str:
 
 
 def _calendar(letter: Letter, occasion: Occasion) -> bytes | None:
-    if occasion.kind in ("link", "staff_link") or (
-        occasion.kind == "reminder" and not letter.attach_calendar
-    ):
+    is_bare_reminder = occasion.kind == "reminder" and not letter.attach_calendar
+    if occasion.kind in ON_DEMAND or is_bare_reminder:
         return None
     return calendar_entry(
         letter,

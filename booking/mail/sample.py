@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from booking.actions.going_out import Entry
+from booking.actions.on_demand import LINK, ON_DEMAND, STAFF_LINK
 from booking.actions.outbox import Outgoing
 from booking.house import House
 from booking.wording.letter import Letter
@@ -42,14 +43,14 @@ SAMPLE = Letter(
     no_show_after_minutes=15,
     attach_calendar=True,
 )
-KINDS = ("confirmation", "moved", "cancelled", "reminder_48", "reminder_3", "link", "staff_link")
+KINDS = ("confirmation", "moved", "cancelled", "reminder_48", "reminder_3", *ON_DEMAND)
 
 
 def sample(
     here: House, kind: str, language: str = "en-CA", texts: Mapping[str, str] | None = None
 ) -> Outgoing:
     """Return an invented message of a kind, in the clinic's own ``texts``; its links open nothing."""
-    context = "staff_link" if kind == "staff_link" else "link"
+    context = STAFF_LINK if kind == STAFF_LINK else LINK
     sealed = here.vault.seal("sample-link-that-opens-nothing", context=context)
     return Outgoing(
         id=0,
@@ -64,8 +65,8 @@ def sample(
         attempts=1,
         is_unsure=False,
         created_at=WRITTEN_AT,
-        sealed=None if kind == "link" else sealed,
-        entries=_entries(sealed, language) if kind == "link" else (),
+        sealed=None if kind == LINK else sealed,
+        entries=_entries(sealed, language) if kind == LINK else (),
         texts=texts or {},
     )
 
