@@ -56,6 +56,11 @@ def explain(clinic: Clinic, question: Question, start: datetime, now: datetime) 
     return tuple(lines)
 
 
+def why_not_at_desk(clinic: Clinic, ask: Ask, start: datetime, now: datetime) -> str | None:
+    """Say why reception cannot book a start for whom was asked; None where it can."""
+    return _sentence(clinic, ask, start, now, rules.STAFF, through_holds=True)
+
+
 def _only(clinic: Clinic, ask: Ask) -> str:
     return ", ".join(clinic.practitioner[code].name for code in ask.practitioners or ())
 
@@ -65,7 +70,7 @@ def _why(clinic: Clinic, ask: Ask, start: datetime, now: datetime, person: str |
     return Why(
         person,
         _sentence(clinic, ask, start, now, online, through_holds=False),
-        _sentence(clinic, ask, start, now, rules.STAFF, through_holds=True),
+        why_not_at_desk(clinic, ask, start, now),
     )
 
 

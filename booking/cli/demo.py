@@ -28,7 +28,7 @@ def demo_command(seed: int, days: int, add: bool) -> None:
         clinic = get_clinic(here.clinic)
         statuses = fill(clinic, seed=seed, days=days, now=here.now(), vault=here.vault, add=add)
     except Invalid as refused:
-        raise click.ClickException(" ".join(refused.fields.values())) from refused
+        raise click.ClickException(refused.says) from refused
     except BookingRefused as refused:
         raise click.ClickException(refused.message) from refused
     counts = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))

@@ -28,7 +28,7 @@ def add(email: str, role: str, name: str | None, practitioner: str | None) -> No
     try:
         token = add_staff(clinic, NewStaff(email, role, name, practitioner), BY, house().now())
     except Invalid as refused:
-        raise click.ClickException(" ".join(refused.fields.values())) from refused
+        raise click.ClickException(refused.says) from refused
     click.echo(f"{email} can sign in once, within 48 hours, by this link:\n{link_address(token)}")
 
 

@@ -28,6 +28,11 @@ class BookingRefused(Exception):
         self.reason = reason
         self.nearest = tuple(nearest)
 
+    @property
+    def says(self) -> str:
+        """What to tell a person, in whole sentences."""
+        return self.message
+
 
 class SlotTaken(BookingRefused):
     """The start is right by every rule and refused only by another claim."""
@@ -55,6 +60,11 @@ class Invalid(BookingRefused):
         super().__init__("Please check the marked fields.", reason=next(iter(fields), ""))
         self.fields = dict(fields)
         self.suggested_services = tuple(suggested_services)
+
+    @property
+    def says(self) -> str:
+        """What to do for each field, in one line."""
+        return " ".join(self.fields.values()) or self.message
 
 
 class KeyReused(BookingRefused):

@@ -1,9 +1,11 @@
-"""Dates as addresses write them, for every audience."""
+"""Dates and times as addresses and forms write them, for every audience."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+TIME = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+YEARS = range(2000, 2100)
 
 
 def find_date(text: str | None) -> date | None:
@@ -12,5 +14,19 @@ def find_date(text: str | None) -> date | None:
         return None
     try:
         return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def find_moment(on: str, at: str) -> datetime | None:
+    """Return the clinic wall time of a day and a time typed by hand, such as 9:00; None where it is none.
+
+    Args: ``on`` is YYYY-MM-DD, of this century.
+    """
+    day, found = find_date(on), TIME.fullmatch(at.strip())
+    if day is None or day.year not in YEARS or found is None:
+        return None
+    try:
+        return datetime.combine(day, time(int(found[1]), int(found[2])))
     except ValueError:
         return None

@@ -1,5 +1,7 @@
 """Block time: a sick call, a broken laser, a closed day; the visits in it come first (R6)."""
 
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -7,12 +9,12 @@ from datetime import datetime, time, timedelta
 from flask import Response, request
 
 from booking.actions.block import BlockRequest, list_blocks, unblock
-from booking.actions.block_choices import CALL, KEEP, OTHER, Affected, block_and_settle, review
+from booking.actions.block_choices import CALL, CANCEL, KEEP, OTHER, Affected, block_and_settle, review
 from booking.actions.blocked import CLINIC, DEVICE, OF_PEOPLE, ROOM
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid, NotFound
 from booking.scheduling.zone import to_wall
-from booking.web.dates import find_date
+from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.errors import ANSWERS, Refused
@@ -89,21 +91,16 @@ def remove_block(number: int) -> Response:
     return done("The time is free again.", "/desk/blocks")
 
 
-def _said(chosen: object) -> str:
-    what = list(chosen)  # type: ignore[call-overload]  # the values of a mapping
-    parts = {
-        "moved": what.count(OTHER),
-        "to be called": what.count(CALL),
-        "cancelled": what.count("cancel"),
-        "left as they are": what.count(KEEP),
-    }
-    told = ", ".join(f"{number} {words}" for words, number in parts.items() if number)
+def _said(chosen: Iterable[str]) -> str:
+    count = Counter(chosen)
+    parts = ((OTHER, "moved"), (CALL, "to be called"), (CANCEL, "cancelled"), (KEEP, "left as they are"))
+    told = ", ".join(f"{count[choice]} {words}" for choice, words in parts if count[choice])
     return f"Blocked. Visits: {told}." if told else "Blocked. No visit was in that time."
 
 
 def _refused(typed: Typed, refused: BookingRefused) -> Response:
     """Show the form with everything kept, and the visits as they stand now."""
-    says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+    says = refused.says
     seen: list[Affected] = []
     with suppress(BookingRefused):  # where the request itself is wrong there is nothing to look at
         seen = review(here(), _request(typed), staff_actor(), house().now())
@@ -140,14 +137,10 @@ def _request(typed: Typed) -> BlockRequest:
 
 
 def _moment(on: str, at: str) -> datetime:
-    day = find_date(on)
-    try:
-        clock = time.fromisoformat(at)
-    except ValueError:
-        clock = None
-    if day is None or clock is None or clock.tzinfo is not None or not 2000 <= day.year < 2100:
+    found = find_moment(on, at)
+    if found is None:
         raise Invalid({"from": CHECK})
-    return datetime.combine(day, clock)
+    return found
 
 
 def _read(*, is_new: bool = False) -> Typed:

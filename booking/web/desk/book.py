@@ -81,7 +81,7 @@ def book() -> Response:
     try:
         times = _times(typed) if "times" in request.form else []
     except Invalid as refused:
-        return _page(typed, 422, fault=" ".join(refused.fields.values()))
+        return _page(typed, 422, fault=refused.says)
     return _page(typed, times=times, asked="times" in request.form)
 
 
@@ -101,7 +101,7 @@ def _book(typed: Typed) -> Response:
         asked = _request(typed)
         booked = book_visit(here(), asked, staff_actor(), house().now(), house().vault, typed.reason)
     except BookingRefused as refused:
-        says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+        says = refused.says
         near = [(one.start, one.practitioners) for one in refused.nearest]
         may = refused.reason in HOURS
         return _page(
@@ -141,7 +141,7 @@ def _date_and_person(text: str) -> tuple[datetime, str | None]:
 
 
 def _refused(typed: Typed, refused: BookingRefused) -> Response:
-    says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+    says = refused.says
     return _page(typed, ANSWERS[refused.code].status, fault=says, asked=True)
 
 

@@ -87,8 +87,7 @@ def _status(refusal: BookingRefused | None) -> int:
 
 
 def _says(refusal: BookingRefused | None) -> str | None:
-    fields = getattr(refusal, "fields", None)
-    return " ".join(fields.values()) if fields else (refusal.message if refusal else None)
+    return refusal.says if refusal else None
 
 
 def _version() -> int:

@@ -25,7 +25,7 @@ def late() -> Response:
     try:
         return _page(who, minutes, delays=_delays(who, minutes))
     except Invalid as refused:
-        return _page(who, minutes, 422, fault=" ".join(refused.fields.values()))
+        return _page(who, minutes, 422, fault=refused.says)
 
 
 @blueprint.post("/late")
@@ -35,7 +35,7 @@ def move_late() -> Response:
     try:
         moved = move_delayed(here(), _ticked(), staff_actor(), house().now(), tell="tell" in request.form)
     except BookingRefused as refused:
-        says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+        says = refused.says
         try:
             delays = _delays(who, minutes)
         except Invalid:

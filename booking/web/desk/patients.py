@@ -10,7 +10,7 @@ from booking.actions.patient_record import Person
 from booking.actions.search import MOST
 from booking.actions.search import find_patients as find
 from booking.house import house
-from booking.scheduling.errors import BookingRefused, Invalid, NotFound
+from booking.scheduling.errors import BookingRefused, NotFound
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.zone import to_wall
 from booking.web.desk.blueprint import blueprint
@@ -47,12 +47,10 @@ def patient(number: int) -> Response:
 def correct_patient(number: int) -> Response:
     """Correct name, contact and language."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
-    seen = {name: request.form.get(f"seen_{name}") or None for name in FIELDS}
     under_19 = "under_19" in request.form
     try:
-        person = replace(_person(number), **seen, under_19="seen_under_19" in request.form)  # type: ignore[arg-type]  # texts of the form
         patient_record.correct_record(
-            here(), person, typed, staff_actor(), house().now(), house().vault, under_19=under_19
+            here(), _as_seen(number), typed, staff_actor(), house().now(), house().vault, under_19=under_19
         )
     except BookingRefused as refused:
         return _refused(number, refused, typed | ({"under_19": "1"} if under_19 else {}))
@@ -81,14 +79,23 @@ def unmerge_patient(number: int) -> Response:
     return done("Two records again.", f"/desk/patients/{number}")
 
 
-def _person(number: int) -> Person:
-    return patient_record.get_record(here(), number).person
+def _as_seen(number: int) -> Person:
+    """Return the record as the form showed it: what was changed since differs (E28)."""
+    seen = {name: request.form.get(f"seen_{name}") or None for name in FIELDS}
+    return replace(
+        patient_record.get_record(here(), number).person,
+        name=seen["name"] or "",
+        email=seen["email"],
+        phone=seen["phone"],
+        language=seen["language"] or "",
+        under_19="seen_under_19" in request.form,
+    )
 
 
 def _refused(number: int, refused: BookingRefused, typed: dict[str, str] | None = None) -> Response:
     if isinstance(refused, NotFound):
         raise Refused("not_found")
-    says = " ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message
+    says = refused.says
     return _page(number, ANSWERS[refused.code].status, fault=says, typed=typed)
 
 

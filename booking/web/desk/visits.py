@@ -1,6 +1,6 @@
 """One visit beside the calendar: what it is, where it stands, moving and cancelling it (R3, R5)."""
 
-from datetime import datetime, time
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -17,7 +17,7 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.errors import BookingRefused, Invalid, Stale
 from booking.scheduling.rules import HOURS
 from booking.scheduling.zone import to_wall
-from booking.web.dates import find_date
+from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.words import DID, STATUS, flags_of
@@ -147,7 +147,7 @@ def _refused(reference: str, refused: BookingRefused) -> Response:
     return _page(
         get_by_reference(here(), reference),
         ANSWERS[refused.code].status,
-        fault=" ".join(refused.fields.values()) if isinstance(refused, Invalid) else refused.message,
+        fault=refused.says,
         nearest=refused.nearest,
         typed=request.form,
         may_override=refused.reason in HOURS,
@@ -181,14 +181,10 @@ def _given(name: str) -> str:
 
 
 def _start() -> datetime:
-    on = find_date(_given("on"))
-    try:
-        at = time.fromisoformat(_given("at"))
-    except ValueError:
-        at = None
-    if on is None or at is None or at.tzinfo is not None:
+    start = find_moment(_given("on"), _given("at"))
+    if start is None:
         raise Invalid({"at": "Give a date and a time, such as 2026-11-24 and 14:30. Nothing was changed."})
-    return datetime.combine(on, at)
+    return start
 
 
 def _day_of(found: Visit) -> str:

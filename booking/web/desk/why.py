@@ -1,6 +1,6 @@
 """Why a time is not offered: what a patient on the phone asks."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from flask import Response, request
 
@@ -9,7 +9,7 @@ from booking.actions.why import explain
 from booking.house import house
 from booking.scheduling.errors import Invalid
 from booking.scheduling.zone import to_wall
-from booking.web.dates import find_date
+from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import here, show
 
@@ -28,7 +28,7 @@ def why() -> Response:
         start = _start(typed)
         lines = explain(here(), _question(typed, start), start, house().now())
     except Invalid as refused:
-        return show("desk/why.html", 422, typed=typed, fault=" ".join(refused.fields.values()))
+        return show("desk/why.html", 422, typed=typed, fault=refused.says)
     return show("desk/why.html", typed=typed, start=start, lines=lines)
 
 
@@ -39,11 +39,7 @@ def _question(typed: dict[str, str], start: datetime) -> Question:
 
 
 def _start(typed: dict[str, str]) -> datetime:
-    on = find_date(typed["on"])
-    try:
-        at = time.fromisoformat(typed["at"])
-    except ValueError:
-        at = None
-    if on is None or at is None or at.tzinfo is not None:
+    start = find_moment(typed["on"], typed["at"])
+    if start is None:
         raise Invalid({"at": CHECK})
-    return datetime.combine(on, at)
+    return start

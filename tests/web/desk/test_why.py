@@ -18,6 +18,15 @@ SERVICE = "needle-followup"
 NOON = datetime.fromisoformat(f"{TUESDAY}T12:00")
 
 
+@pytest.mark.parametrize(
+    ("at", "status"), [("9:00", 200), (" 09:00 ", 200), ("24:00", 422), ("9", 422), ("9:60", 422)]
+)
+def test_a_time_is_typed_as_people_write_it(staff_client: StaffClient, at: str, status: int) -> None:
+    """The hour needs no leading zero; what is no time of a day is said."""
+    query = {"service": SERVICE, "on": TUESDAY, "at": at}
+    assert staff_client("reception").get("/desk/why", query_string=query).status_code == status
+
+
 def answer(
     app: Flask, at: str, service: str = SERVICE, who: str | None = "lam"
 ) -> tuple[str | None, str | None]:
