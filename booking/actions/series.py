@@ -9,8 +9,8 @@ from booking.actions.book import Order, book_in, check_request
 from booking.actions.offer import nearest
 from booking.actions.placing import bounds_of
 from booking.actions.retries import Booked
-from booking.actions.values import Actor, BookRequest, Question
-from booking.actions.why import explain
+from booking.actions.values import Actor, BookRequest
+from booking.actions.why import why_not_at_desk
 from booking.records import appointments
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules
@@ -42,9 +42,7 @@ def plan_series(clinic: Clinic, request: BookRequest, weeks: int, now: datetime)
     found = []
     for number in range(weeks):
         start = request.start + number * WEEK
-        on = start.date()
-        question = Question(request.service, on, on, request.practitioner, request.companion)
-        why = explain(clinic, question, start, now)[0].desk
+        why = why_not_at_desk(clinic, order.ask, start, now)
         near = nearest(clinic, order.ask, start, now, rules.STAFF) if why else ()
         found.append(Planned(start, why, near))
     return found
@@ -72,17 +70,19 @@ def book_series(
         Invalid: what to do for each field; no date, or too many.
         NotOffered, SlotTaken: one of the dates cannot be had: which, and why; nothing was booked.
     """
-    if not 0 < len(kept) <= MOST:
-        raise Invalid({"weeks": f"Keep 1 to {MOST} dates."})
-    checked = [(one, check_request(clinic, one)) for one in _requests(request, kept)]
+    if not kept:
+        raise Invalid({"keep": "Keep at least one of the dates."})
+    if len(kept) > MOST:
+        raise Invalid({"keep": f"Keep at most {MOST} of the dates."})
+    (first, order), *others = [(one, check_request(clinic, one)) for one in _requests(request, kept)]
 
     def work(conn: Connection) -> list[Booked]:
-        booked: list[Booked] = []
-        patient = request.patient_id
-        for one, order in checked:
-            booked.append(_book_one(conn, clinic, replace(one, patient_id=patient), order, by, now, vault))
-            first = appointments.find_by_reference(conn, clinic.id, booked[0].reference)
-            patient = first.patient.id if first else patient
+        booked = [_book_one(conn, clinic, first, order, by, now, vault)]
+        visit = appointments.find_by_reference(conn, clinic.id, booked[0].reference)
+        known = visit.patient.id if visit else request.patient_id
+        for one, its_order in others:
+            same = replace(one, patient_id=known)
+            booked.append(_book_one(conn, clinic, same, its_order, by, now, vault))
         appointments.set_series(conn, clinic.id, [one.reference for one in booked])
         return booked
 

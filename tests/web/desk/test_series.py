@@ -79,6 +79,12 @@ def test_dates_that_cannot_be_a_series_are_refused(
     assert rows(app, "SELECT count(*) FROM appointment") == [(0,)]
 
 
+def test_an_empty_choice_of_dates_is_said(app: Flask, staff_client: StaffClient) -> None:
+    """Whoever unticks every date is told what to do."""
+    client = staff_client("reception")
+    assert "Keep at least one of the dates." in confirmed(client, planned(client), []).text
+
+
 def test_too_many_weeks_are_said(app: Flask, staff_client: StaffClient) -> None:
     """More than twelve visits are no series."""
     assert "A series has 2 to 12 visits." in planned(staff_client("reception"), weeks="13")
