@@ -18,12 +18,13 @@ from booking.records.transaction import Connection, transaction
 from booking.scheduling import zone
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import Invalid, NotFound, SlotTaken, Stale
+from booking.scheduling.errors import Invalid, NotFound, NotOffered, SlotTaken, Stale
 from booking.scheduling.timeline import minute_of
 
 __all__ = ["PatientRecord", "Person", "correct_record", "get_record", "merge", "unmerge"]
 
 BOTH_AT_ONCE = "These two have visits at the same time, so they cannot be one person. Move one of them first."
+NOT_LAST = "This record was joined to one that has become part of another since. Take that one apart first."
 MERGED = "patient:merged"
 
 
@@ -145,16 +146,18 @@ def merge(clinic: Clinic, keep_id: int, gone_id: int, by: Actor, now: datetime) 
 
 
 def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
-    """Take a merge back by what the trail says belonged to the record (E52).
+    """Take a merge back by what the trail says belonged to the record, the last one first (E52).
 
     Raises:
         NotFound: this record is part of no other.
+        NotOffered: the record that it became part of is itself part of another by now.
     """
 
     def work(conn: Connection) -> None:
         gone = desk_record.find_person(conn, clinic.id, gone_id)
         if gone is None or gone.merged_into_id is None:
             raise NotFound("This record is part of no other.")
+        _check_last(conn, clinic, gone.merged_into_id)
         rows = [one for one in audit.list_of_patient(conn, gone.id) if one.action == MERGED]
         owned = {name: list((rows[-1].after or {})[name]) for name in ("visits", "calls")}
         desk_record.set_patient(conn, owned, gone.id)
@@ -171,6 +174,13 @@ def _whole(conn: Connection, clinic: Clinic, patient_id: int) -> Person:
     if found is None or found.merged_into_id is not None:
         raise NotFound("There is no such patient, or the record is part of another already.")
     return found
+
+
+def _check_last(conn: Connection, clinic: Clinic, whole_id: int) -> None:
+    """Refuse to take out of a record that has gone into another: its visits are that one's now."""
+    whole = desk_record.find_person(conn, clinic.id, whole_id)
+    if whole is not None and whole.merged_into_id is not None:
+        raise NotOffered(NOT_LAST, reason="order")
 
 
 def _claim_for(conn: Connection, clinic: Clinic, visit_ids: Sequence[int], was: int, becomes: int) -> None:

@@ -29,6 +29,15 @@ def number_of(app: Flask, reference: str) -> int:
     return int(str(found[0][0]))
 
 
+def owners(app: Flask) -> list[tuple[object, ...]]:
+    """Return of each visit, in order of time, whose it is and whose time it claims."""
+    return rows(
+        app,
+        "SELECT a.patient_id, r.patient_id FROM appointment a JOIN claim c ON c.appointment_id = a.id"
+        " JOIN resource r ON r.id = c.resource_id WHERE r.patient_id IS NOT NULL ORDER BY a.starts",
+    )
+
+
 def post(client: FlaskClient, number: int, what: str, **fields: str) -> TestResponse:
     page = client.get(f"/desk/patients/{number}").text
     return client.post(f"/desk/patients/{number}/{what}", data={**dict(SEEN.findall(page)), **fields})
@@ -115,13 +124,26 @@ def test_e52_two_records_become_one_and_two_again(any_app: Flask, staff_client: 
     assert post(client, first, "merge", other=str(second)).status_code == 404
     token = csrf(client, f"/desk/patients/{first}")
     assert client.post(f"/desk/patients/{second}/unmerge", data={"csrf_token": token}).status_code == 303
-    assert rows(any_app, "SELECT patient_id FROM appointment ORDER BY id") == [(first,), (second,)]
-    held = rows(
-        any_app,
-        "SELECT r.patient_id FROM claim c JOIN resource r ON r.id = c.resource_id"
-        " WHERE r.patient_id IS NOT NULL ORDER BY c.starts",
+    assert owners(any_app) == [(first, first), (second, second)]
+
+
+def test_e52_what_was_joined_last_comes_apart_first(any_app: Flask, staff_client: StaffClient) -> None:
+    """E52: a record inside one that was joined itself stays there, in words, until that one is taken out."""
+    outer, middle, inner = (
+        number_of(any_app, book(any_app, f"{TUESDAY}T{at}", patient=ZOE))
+        for at in ("09:00", "11:00", "14:00")
     )
-    assert held == [(first,), (second,)]
+    client = staff_client("reception")
+    post(client, middle, "merge", other=str(inner))
+    post(client, outer, "merge", other=str(middle))
+    form = {"csrf_token": csrf(client, f"/desk/patients/{outer}")}
+    answer = client.post(f"/desk/patients/{inner}/unmerge", data=form)
+    assert (answer.status_code, "Take that one apart first." in answer.text) == (409, True)
+    assert owners(any_app) == [(outer, outer)] * 3
+    assert client.post(f"/desk/patients/{middle}/unmerge", data=form).status_code == 303
+    assert owners(any_app) == [(outer, outer), (middle, middle), (middle, middle)]
+    assert client.post(f"/desk/patients/{inner}/unmerge", data=form).status_code == 303
+    assert owners(any_app) == [(outer, outer), (middle, middle), (inner, inner)]
 
 
 def test_e52_who_is_in_two_places_at_once_is_not_one_person(
