@@ -5,6 +5,7 @@ import { ask, say } from "./desk.js";
 export const grid = document.getElementById("grid");
 const ghost = document.createElement("div");
 let held = null;
+let isLeaving = false;
 
 ghost.className = "ghost";
 ghost.hidden = true;
@@ -63,12 +64,17 @@ export function putBack(words) {
   if (words) say(words);
 }
 
-// Without a connection it stays in the hand, to be dropped again: its version lets it move once.
+// Without a connection it stays in the hand, to be dropped again; while a drop is on its way,
+// another is not begun.
 export async function drop() {
+  if (isLeaving) return;
+  isLeaving = true;
   const { ref, version, at } = held;
   const { on, person } = column().dataset;
   const token = document.getElementById("undo").content.querySelector("[name=csrf_token]").value;
   const where = { on, at: clock(at), practitioner: person };
   const fields = new URLSearchParams({ csrf_token: token, version, tell: "1", ...where });
-  if ((await ask(`/desk/visits/${ref}/move`, fields)) !== null) putBack();
+  const isDone = (await ask(`/desk/visits/${ref}/move`, fields)) !== null;
+  isLeaving = false;
+  if (isDone) putBack();
 }

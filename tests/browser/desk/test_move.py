@@ -45,6 +45,20 @@ def test_r5_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
     expect(visit).to_contain_text("9:00 a.m.")
 
 
+def test_r5_a_drop_that_is_on_its_way_is_not_repeated(arrive: Arrive, site: Site) -> None:
+    """R5: Enter pressed three times in haste moves the visit once, and refuses nothing."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    moves: list[str] = []
+    page.on("request", lambda asked: moves.append(asked.url) if asked.url.endswith("/move") else None)
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("m")
+    presses(page, "ArrowDown", 12)
+    presses(page, "Enter", 3)
+    expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m.")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert len(moves) == 1
+
+
 def test_r5_what_is_refused_is_said_and_stays(arrive: Arrive, site: Site) -> None:
     """A drop on another's licence and on a taken time: in words beside the calendar, nothing moved."""
     page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"), ("rmt-60", "10:15", "Bo Two"))
