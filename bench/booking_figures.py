@@ -92,13 +92,14 @@ def raw_commit(stored: Stored) -> Callable[[], float]:
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = FULL")
         conn.execute("CREATE TABLE IF NOT EXISTS raw (id INTEGER PRIMARY KEY, n INTEGER)")
-        return lambda: _timed(lambda: conn.execute("INSERT INTO raw (n) VALUES (1)"))
+        return lambda: seconds_of(lambda: conn.execute("INSERT INTO raw (n) VALUES (1)"))
     server = psycopg.connect(stored.url, autocommit=True)
     server.execute("CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, n int)")
-    return lambda: _timed(lambda: server.execute("INSERT INTO bench_raw (n) VALUES (1)"))
+    return lambda: seconds_of(lambda: server.execute("INSERT INTO bench_raw (n) VALUES (1)"))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long a piece of work takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

@@ -5,12 +5,12 @@ import re
 import statistics
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 from flask import Flask
 
-from bench.booking_figures import ATTRIBUTE, FIELD
+from bench.booking_figures import ATTRIBUTE, FIELD, seconds_of
 from bench.client import Answer, get, post
 from bench.databases import FOLDER, Stored, today
 from bench.servers import SECRET_KEY, Server
@@ -73,7 +73,7 @@ def search_milliseconds(stored: Stored) -> float:
     app = _app(stored)
     with app.app_context():
         clinic = get_clinic(None)
-        took = [_timed(lambda word=word: find_patients(clinic, word)) for word in _words()]
+        took = [seconds_of(partial(find_patients, clinic, word)) for word in _words()]
         database.close(app)
     return statistics.median(took) * 1000
 
@@ -81,12 +81,6 @@ def search_milliseconds(stored: Stored) -> float:
 def _words() -> Iterator[str]:
     for number in range(ROUNDS):
         yield ("patient 4711", "ent 99", "1234", "example", "zz")[number % 5]
-
-
-def _timed(work: object) -> float:
-    began = perf_counter()
-    work()  # type: ignore[operator]  # a function without arguments
-    return perf_counter() - began
 
 
 def _app(stored: Stored) -> Flask:
