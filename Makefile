@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast races faults soak move check lint types contracts bench scale catalogues lock env env-dev settings
+.PHONY: help run test test-fast races faults soak move audit check lint types contracts bench scale catalogues lock env env-dev env-audit settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -40,6 +40,9 @@ soak: env-dev settings  ## load for an hour on each engine (BOOKING_SOAK_SECONDS
 move: env-dev settings  ## move 60,000 visits between the two engines and back; prints the seconds
 	$(FULL) tests/cli/test_move_database.py -k l6
 
+audit: env-audit settings  ## known holes, list of parts, shell script; what was not asked is told, never green
+	@$(PY) -m audit
+
 check: lint types contracts
 
 lint: env-dev  ## check style (ruff)
@@ -62,12 +65,13 @@ catalogues: env-dev  ## bring the translations in step with the program's texts
 	@$(PY) -m tests.wording.catalogues
 
 UV ?= uv
-LOCK := $(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-lock:  ## write requirements.txt and requirements-dev.txt anew from pyproject.toml (needs uv)
-	$(LOCK) --output-file requirements.txt
-	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+lock:  ## write the requirement files anew from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group audit --output-file requirements-audit.txt
 
 # The environment. A copy of each requirement file inside it says what is installed:
 # requirements-dev.txt contains requirements.txt, pin for pin, so that `make run` after
@@ -85,6 +89,11 @@ env-dev:
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt && $(IN_PLACE) || { \
 		$(MAKE) --no-print-directory .venv-usable && echo "Installing ..." && \
 		$(PY) $(INSTALL) -r requirements-dev.txt && cp requirements.txt requirements-dev.txt .venv/; }
+
+env-audit: env-dev
+	@cmp -s requirements-audit.txt .venv/audit/requirements.txt || { $(PYTHON) -m venv --clear .venv/audit && \
+		.venv/audit/bin/python $(INSTALL) -r requirements-audit.txt && \
+		cp requirements-audit.txt .venv/audit/requirements.txt; }
 
 # A random SECRET_KEY, once, readable by its owner only; a setting that cannot be meant is told in one line.
 settings:

@@ -53,7 +53,7 @@ def test_the_test_environment_contains_the_running_one() -> None:
     assert {name: tests.get(name) for name in pins("requirements.txt")} == pins("requirements.txt")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"])
 def test_s1_every_pin_has_hashes_and_no_address(name: str) -> None:
     """S1: each pin carries hashes, and no line says where to download from."""
     text = text_of(name)

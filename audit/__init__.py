@@ -1,0 +1,1 @@
+"""What `make audit` asks of the supply chain."""
