@@ -13,7 +13,8 @@ from booking.actions.values import Actor
 from booking.records import appointments, audit, claims, clinic_row, desk_record, patients
 from booking.records.audit import Recorded
 from booking.records.database import reading
-from booking.records.desk_record import Fee, Person
+from booking.records.desk_record import Fee
+from booking.records.patients import Record
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import zone
 from booking.scheduling.appointment import Visit
@@ -21,7 +22,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotFound, NotOffered, SlotTaken, Stale
 from booking.scheduling.timeline import minute_of
 
-__all__ = ["PatientRecord", "Person", "correct_record", "get_record", "merge", "unmerge"]
+__all__ = ["PatientRecord", "Record", "correct_record", "get_person", "get_record", "merge", "unmerge"]
 
 BOTH_AT_ONCE = "These two have visits at the same time, so they cannot be one person. Move one of them first."
 NOT_LAST = "This record was joined to one that has become part of another since. Take that one apart first."
@@ -32,11 +33,11 @@ MERGED = "patient:merged"
 class PatientRecord:
     """A record with what belongs to it; ``visits`` newest first."""
 
-    person: Person
+    person: Record
     visits: Sequence[Visit]
     fees: Mapping[int, Fee]
-    alike: Sequence[Person]
-    merged: Sequence[Person]
+    alike: Sequence[Record]
+    merged: Sequence[Record]
     history: Sequence[Recorded]
 
 
@@ -48,26 +49,32 @@ def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
     """
 
     def read(conn: Connection) -> PatientRecord:
-        whole = patients.find_record(conn, clinic.id, patient_id)
-        person = desk_record.find_person(conn, clinic.id, whole.id) if whole else None
-        if person is None:
-            raise NotFound("There is no such patient.")
+        person = _get(conn, clinic, patient_id)
         visits = desk_record.list_visits(conn, clinic.id, person.id)
         return PatientRecord(
             person,
             visits,
             {one.appointment_id: one for one in desk_record.list_fees(conn, [v.id for v in visits])},
-            desk_record.list_alike(conn, clinic.id, person),
-            desk_record.list_merged(conn, clinic.id, person.id),
+            patients.list_alike(conn, clinic.id, person),
+            patients.list_merged(conn, clinic.id, person.id),
             audit.list_of_patient(conn, person.id),
         )
 
     return reading(read)
 
 
+def get_person(clinic: Clinic, patient_id: int) -> Record:
+    """Return who a record is of; of one that was merged, the record that it became part of.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return reading(lambda conn: _get(conn, clinic, patient_id))
+
+
 def correct_record(
     clinic: Clinic,
-    person: Person,
+    person: Record,
     typed: Mapping[str, str],
     by: Actor,
     now: datetime,
@@ -98,7 +105,7 @@ def correct_record(
     fields: dict[str, Any] = vars(contact) | {"under_19": under_19}
 
     def work(conn: Connection) -> None:
-        if desk_record.find_person(conn, clinic.id, person.id) != person:
+        if patients.find(conn, clinic.id, person.id) != person:
             raise Stale("This record was changed a moment ago. Here it is as it stands now.")
         moved = (contact.email, person.email_failed_at) != (person.email, None)
         patients.change(conn, person.id, fields | ({"email_failed_at": None} if moved else {}))
@@ -154,7 +161,7 @@ def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
     """
 
     def work(conn: Connection) -> None:
-        gone = desk_record.find_person(conn, clinic.id, gone_id)
+        gone = patients.find(conn, clinic.id, gone_id)
         if gone is None or gone.merged_into_id is None:
             raise NotFound("This record is part of no other.")
         _check_last(conn, clinic, gone.merged_into_id)
@@ -169,8 +176,15 @@ def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
     transaction(clinic.id, now, work)
 
 
-def _whole(conn: Connection, clinic: Clinic, patient_id: int) -> Person:
-    found = desk_record.find_person(conn, clinic.id, patient_id)
+def _get(conn: Connection, clinic: Clinic, patient_id: int) -> Record:
+    found = patients.find_whole(conn, clinic.id, patient_id)
+    if found is None:
+        raise NotFound("There is no such patient.")
+    return found
+
+
+def _whole(conn: Connection, clinic: Clinic, patient_id: int) -> Record:
+    found = patients.find(conn, clinic.id, patient_id)
     if found is None or found.merged_into_id is not None:
         raise NotFound("There is no such patient, or the record is part of another already.")
     return found
@@ -178,7 +192,7 @@ def _whole(conn: Connection, clinic: Clinic, patient_id: int) -> Person:
 
 def _check_last(conn: Connection, clinic: Clinic, whole_id: int) -> None:
     """Refuse to take out of a record that has gone into another: its visits are that one's now."""
-    whole = desk_record.find_person(conn, clinic.id, whole_id)
+    whole = patients.find(conn, clinic.id, whole_id)
     if whole is not None and whole.merged_into_id is not None:
         raise NotOffered(NOT_LAST, reason="order")
 
@@ -195,7 +209,7 @@ def _claim_for(conn: Connection, clinic: Clinic, visit_ids: Sequence[int], was: 
             claims.add(conn, clinic.id, owner, [*(row for row in rows if row[0] != old), whole])
 
 
-def _learnt(keep: Person, gone: Person) -> dict[str, Any]:
+def _learnt(keep: Record, gone: Record) -> dict[str, Any]:
     """Return what the record that stays did not know: another way to be reached, agreement to the notice."""
     learnt: dict[str, Any] = {}
     if keep.email is None and gone.email is not None:

@@ -67,7 +67,7 @@ def enter_patient(
         agreed: Whether they agreed to the privacy notice in this booking (L05).
         under_19: What a new record says of it (E53); a known one is not changed.
     """
-    record = None if known is None else patients.find_record(conn, clinic.id, known)
+    record = None if known is None else patients.find_whole(conn, clinic.id, known)
     if record is None or not _is_of(record, contact):
         return _add(conn, clinic, contact, now, agreed=agreed, under_19=under_19)
     patients.change(conn, record.id, _newer(record, contact, now, agreed=agreed))

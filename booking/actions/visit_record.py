@@ -8,7 +8,7 @@ from booking.actions.recording import actor_name, record
 from booking.actions.values import Actor
 from booking.records import appointments, clinic_row, desk_record
 from booking.records.database import reading
-from booking.records.desk_record import Fee
+from booking.records.desk_record import Fee, Kept
 from booking.records.transaction import Connection, transaction
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
@@ -32,9 +32,14 @@ class Due:
     decided: Fee | None
 
 
-def get_note(visit: Visit) -> str:
-    """Return the note that is kept with a visit, empty where there is none."""
-    return reading(lambda conn: desk_record.get_kept(conn, visit.id)).note or ""
+def look_up(clinic: Clinic, visit: Visit) -> tuple[str, Due | None]:
+    """Return a visit's note, empty where there is none, and the fee that the clinic's rule asks for."""
+
+    def read(conn: Connection) -> tuple[str, Due | None]:
+        kept = desk_record.get_kept(conn, visit.id)
+        return kept.note or "", _due(conn, clinic, visit, kept)
+
+    return reading(read)
 
 
 def set_note(clinic: Clinic, visit: Visit, note: str, by: Actor, now: datetime) -> Visit:
@@ -59,11 +64,6 @@ def set_note(clinic: Clinic, visit: Visit, note: str, by: Actor, now: datetime) 
     return transaction(clinic.id, now, work)
 
 
-def find_due(clinic: Clinic, visit: Visit) -> Due | None:
-    """Return the fee that the clinic's rule asks for, with what was decided about it."""
-    return reading(lambda conn: _due(conn, clinic, visit))
-
-
 def decide_fee(clinic: Clinic, visit: Visit, waived_reason: str | None, by: Actor, now: datetime) -> Due:
     """Record the fee, or waive it for a reason; who decided and why is kept.
 
@@ -85,7 +85,7 @@ def decide_fee(clinic: Clinic, visit: Visit, waived_reason: str | None, by: Acto
 
     def work(conn: Connection) -> Due:
         current = get_current(conn, clinic, visit)
-        due = _due(conn, clinic, current)
+        due = _due(conn, clinic, current, desk_record.get_kept(conn, current.id))
         if due is None:
             raise NotOffered("There is no fee for this visit.", reason="fee")
         decided = Fee(current.id, due.kind, due.percent, due.amount_cents, reason, now, actor_name(by))
@@ -98,9 +98,8 @@ def decide_fee(clinic: Clinic, visit: Visit, waived_reason: str | None, by: Acto
     return transaction(clinic.id, now, work)
 
 
-def _due(conn: Connection, clinic: Clinic, visit: Visit) -> Due | None:
+def _due(conn: Connection, clinic: Clinic, visit: Visit, kept: Kept) -> Due | None:
     policy = clinic.policy
-    kept = desk_record.get_kept(conn, visit.id)
     if visit.status == "noshow":
         kind, percent = NOSHOW, policy.no_show_fee_percent
     elif visit.status == "cancelled" and kept.late:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from booking.records.appointments import VISIT, visit_of
 from booking.records.desk_tables import fee
 from booking.records.message_tables import call_task
-from booking.records.tables import appointment, patient
+from booking.records.tables import appointment
 from booking.scheduling.appointment import Visit
 
 MOST_VISITS = 200
@@ -32,21 +32,6 @@ _FEES = select(
     fee.c.decided_at,
     fee.c.decided_by,
 )
-_PERSON = select(
-    patient.c.id,
-    patient.c.name,
-    patient.c.name_key,
-    patient.c.email,
-    patient.c.email_key,
-    patient.c.phone,
-    patient.c.email_failed_at,
-    patient.c.language,
-    patient.c.consented_at,
-    patient.c.consent_text,
-    patient.c.created_at,
-    patient.c.merged_into_id,
-    patient.c.under_19,
-).where(patient.c.clinic_id == bindparam("clinic"))
 
 
 @dataclass(frozen=True)
@@ -68,50 +53,6 @@ class Fee:
     waived_reason: str | None
     decided_at: datetime
     decided_by: str
-
-
-@dataclass(frozen=True)
-class Person:
-    """A patient's record as the desk sees it."""
-
-    id: int
-    name: str
-    name_key: str
-    email: str | None
-    email_key: str | None
-    phone: str | None
-    email_failed_at: datetime | None
-    language: str
-    consented_at: datetime | None
-    consent_text: str | None
-    created_at: datetime
-    merged_into_id: int | None
-    under_19: bool
-
-
-def find_person(conn: Connection, clinic_id: int, patient_id: int) -> Person | None:
-    """Return a record, merged or not."""
-    query = _PERSON.where(patient.c.id == bindparam("patient"))
-    row = conn.execute(query, {"clinic": clinic_id, "patient": patient_id}).one_or_none()
-    return Person(**row._mapping) if row else None
-
-
-def list_alike(conn: Connection, clinic_id: int, person: Person) -> list[Person]:
-    """Return other records with the same name, address or phone number, by name."""
-    same = [patient.c.name_key == person.name_key]
-    if person.email_key:
-        same.append(patient.c.email_key == person.email_key)
-    if person.phone:
-        same.append(patient.c.phone == person.phone)
-    query = _PERSON.where(or_(*same), patient.c.id != person.id, patient.c.merged_into_id.is_(None))
-    rows = conn.execute(query.order_by(patient.c.name_key, patient.c.id).limit(20), {"clinic": clinic_id})
-    return [Person(**row._mapping) for row in rows]
-
-
-def list_merged(conn: Connection, clinic_id: int, patient_id: int) -> list[Person]:
-    """Return the records that became part of one."""
-    query = _PERSON.where(patient.c.merged_into_id == patient_id).order_by(patient.c.id)
-    return [Person(**row._mapping) for row in conn.execute(query, {"clinic": clinic_id})]
 
 
 def list_visits(conn: Connection, clinic_id: int, patient_id: int) -> list[Visit]:

@@ -32,24 +32,12 @@ _UPCOMING = Prepared(
         appointment.c.ends > bindparam("after"),
     )
 )
-_RECORD = select(
-    patient.c.id,
-    patient.c.name,
-    patient.c.name_key,
-    patient.c.email,
-    patient.c.email_key,
-    patient.c.phone,
-    patient.c.email_failed_at,
-    patient.c.consent_text,
-    patient.c.merged_into_id,
-    patient.c.under_19,
-).where(patient.c.clinic_id == bindparam("clinic"), patient.c.id == bindparam("patient"))
 _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
 
 
 @dataclass(frozen=True)
 class Record:
-    """A patient's record as it is compared with what somebody typed."""
+    """A patient's record."""
 
     id: int
     name: str
@@ -58,9 +46,18 @@ class Record:
     email_key: str | None
     phone: str | None
     email_failed_at: datetime | None
+    language: str
+    consented_at: datetime | None
     consent_text: str | None
+    created_at: datetime
     merged_into_id: int | None
     under_19: bool
+
+
+_RECORD = select(*(patient.c[name] for name in Record.__annotations__)).where(
+    patient.c.clinic_id == bindparam("clinic")
+)
+_BY_ID = _RECORD.where(patient.c.id == bindparam("patient"))
 
 
 def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[int, int]:
@@ -74,19 +71,41 @@ def add(conn: Connection, clinic_id: int, fields: Mapping[str, Any]) -> tuple[in
     return patient_id, resource_id
 
 
-def find_record(conn: Connection, clinic_id: int, patient_id: int) -> Record | None:
+def find(conn: Connection, clinic_id: int, patient_id: int) -> Record | None:
+    """Return a record, merged or not."""
+    row = conn.execute(_BY_ID, {"clinic": clinic_id, "patient": patient_id}).one_or_none()
+    return Record(*row) if row else None
+
+
+def find_whole(conn: Connection, clinic_id: int, patient_id: int) -> Record | None:
     """Return a patient's record, or the one that it was merged into (E52)."""
     sought: int | None = patient_id
     seen: set[int] = set()
     while sought is not None and sought not in seen:
         seen.add(sought)
-        row = conn.execute(_RECORD, {"clinic": clinic_id, "patient": sought}).one_or_none()
-        if row is None:
-            return None
-        sought = row.merged_into_id
-        if sought is None:
-            return Record(**row._mapping)
+        found = find(conn, clinic_id, sought)
+        if found is None or found.merged_into_id is None:
+            return found
+        sought = found.merged_into_id
     return None
+
+
+def list_alike(conn: Connection, clinic_id: int, record: Record) -> list[Record]:
+    """Return other records with the same name, address or phone number, by name; at most 20."""
+    same = [patient.c.name_key == record.name_key]
+    if record.email_key:
+        same.append(patient.c.email_key == record.email_key)
+    if record.phone:
+        same.append(patient.c.phone == record.phone)
+    query = _RECORD.where(or_(*same), patient.c.id != record.id, patient.c.merged_into_id.is_(None))
+    rows = conn.execute(query.order_by(patient.c.name_key, patient.c.id).limit(20), {"clinic": clinic_id})
+    return [Record(*row) for row in rows]
+
+
+def list_merged(conn: Connection, clinic_id: int, patient_id: int) -> list[Record]:
+    """Return the records that became part of one."""
+    query = _RECORD.where(patient.c.merged_into_id == patient_id).order_by(patient.c.id)
+    return [Record(*row) for row in conn.execute(query, {"clinic": clinic_id})]
 
 
 def get_resource(conn: Connection, patient_id: int) -> int:

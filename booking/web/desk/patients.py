@@ -6,7 +6,7 @@ from flask import Response, request
 
 from booking.actions import patient_record
 from booking.actions.looks import note_look
-from booking.actions.patient_record import Person
+from booking.actions.patient_record import Record
 from booking.actions.search import MOST
 from booking.actions.search import find_patients as find
 from booking.house import house
@@ -79,11 +79,11 @@ def unmerge_patient(number: int) -> Response:
     return done("Two records again.", f"/desk/patients/{number}")
 
 
-def _as_seen(number: int) -> Person:
+def _as_seen(number: int) -> Record:
     """Return the record as the form showed it: what was changed since differs (E28)."""
     seen = {name: request.form.get(f"seen_{name}") or None for name in FIELDS}
     return replace(
-        patient_record.get_record(here(), number).person,
+        patient_record.get_person(here(), number),
         name=seen["name"] or "",
         email=seen["email"],
         phone=seen["phone"],

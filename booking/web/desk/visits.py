@@ -11,7 +11,7 @@ from booking.actions.move import rearrange
 from booking.actions.restore import restore as restore_visit
 from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
 from booking.actions.values import Wanted
-from booking.actions.visit_record import decide_fee, find_due, get_note, set_note
+from booking.actions.visit_record import decide_fee, look_up, set_note
 from booking.house import house
 from booking.scheduling.appointment import Visit
 from booking.scheduling.errors import BookingRefused, Invalid, Stale
@@ -121,7 +121,7 @@ def restore(reference: str) -> Response:
 
 def _page(found: Visit, code: int = 200, **values: object) -> Response:
     clinic, now = here(), house().now()
-    shape = found.sold.shape
+    note, fee = look_up(clinic, found)
     return show(
         "desk/visit.html",
         code,
@@ -134,9 +134,9 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         rooms=[one for one in clinic.rooms if found.sold.kind in one.kinds],
         may_noshow=to_wall(now, clinic.zone) >= noshow_from(clinic, found),
         noshow_from=noshow_from(clinic, found),
-        parts=[(step.minutes, step.hands_on) for step in shape.steps],
-        note=get_note(found),
-        fee=find_due(clinic, found),
+        parts=[(step.minutes, step.hands_on) for step in found.sold.shape.steps],
+        note=note,
+        fee=fee,
         history=[(to_wall(one.at, clinic.zone), one) for one in list_history(found)],
         **values,
     )
