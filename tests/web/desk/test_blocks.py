@@ -5,22 +5,15 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from booking.records.database import reader
 from tests.staff import StaffClient, csrf
-from tests.web.desk.visits import TUESDAY, book
+from tests.web.desk.visits import TUESDAY, book, column
 from tests.web.patients.lint import lint, parse
 
 RADIO = re.compile(r'name="choice-([\w-]+)" value="(\w+)" checked')
 VERSION = re.compile(r'name="(version-[\w-]+)" value="(\d+)"')
 DAY = {"from_on": TUESDAY, "from_at": "09:00", "to_on": TUESDAY, "to_at": "17:00"}
-
-
-def column(app: Flask, query: str) -> list[object]:
-    with app.app_context():
-        return list(reader().execute(text(query)).scalars())
 
 
 def send(client: FlaskClient, **fields: str) -> TestResponse:

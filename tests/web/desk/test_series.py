@@ -5,22 +5,15 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from booking.records.database import reader
 from tests.staff import StaffClient
 from tests.web.desk.test_book import HIDDEN, NEW, opened, step
-from tests.web.desk.visits import book
+from tests.web.desk.visits import book, rows
 
 KEEP = re.compile(r'name="keep" value="([^"]+)"( checked)?')
 FRIDAY = "2026-12-11"  # the third Friday from it is Christmas
 GIVEN = {**NEW, "service": "rmt-60", "practitioner": "kim", "weeks": "6", "on": FRIDAY}
-
-
-def rows(app: Flask, query: str) -> list[tuple[object, ...]]:
-    with app.app_context():
-        return [tuple(row) for row in reader().execute(text(query))]
 
 
 def planned(client: FlaskClient, **more: str) -> str:
