@@ -9,7 +9,7 @@ from booking.actions.cancel import check_window, free_claims, get_current, keep_
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import TWO_PLACES, Placed, bounds_of, place
 from booking.actions.recording import record
-from booking.actions.sold import given_by, sell_anew
+from booking.actions.sold import given_by, sell_anew, sold_before, was_sold
 from booking.actions.values import Actor, Wanted
 from booking.records import appointments, claims, holds, patients
 from booking.records.transaction import Connection, transaction
@@ -68,7 +68,7 @@ def rearrange(
     """Move a visit, or give it another room or length, and return it as it then is.
 
     Args and Raises: as for ``move``. Another service of the same kind is sold anew, at its price of
-    today; who keeps time, length and person is not written to.
+    today, or on Undo given back as it was sold (D12); who keeps time, length and person is not written to.
     """
     becomes = _as_wanted(clinic, visit, wanted)
     ask = ask_for_move(clinic, becomes, wanted.practitioner)
@@ -78,14 +78,14 @@ def rearrange(
     def work(conn: Connection) -> Visit:
         current = get_current(conn, clinic, visit)
         check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
-        after = _as_wanted(clinic, current, wanted)
+        after = replace(current, service=becomes.service, sold=becomes.sold)
         check_places(conn, clinic, after, wanted.start)
         freed = free_claims(conn, clinic, current)
         _take_back(conn, clinic, current, wanted.start)
         placed = place(conn, there, ask, wanted.start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
         after = settle_at(conn, clinic, after, placed, wanted.start, now, tell=tell)
-        record(conn, clinic, "move", by, now, current, after, passed)
+        record(conn, clinic, "move", by, now, current, after, {**(passed or {}), **was_sold(current, after)})
         return after
 
     try:
@@ -99,7 +99,8 @@ def _as_wanted(clinic: Clinic, visit: Visit, wanted: Wanted) -> Visit:
     """Return the visit as another service of its kind, where one is wanted."""
     if wanted.service is None or wanted.service == visit.service:
         return visit
-    return replace(visit, service=wanted.service, sold=sell_anew(clinic, visit, wanted.service))
+    sold = (sold_before if wanted.is_undo else sell_anew)(clinic, visit, wanted.service)
+    return replace(visit, service=wanted.service, sold=sold)
 
 
 def _with_room(clinic: Clinic, code: str | None) -> Clinic:

@@ -3,10 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+from booking.records import audit
+from booking.records.database import reading
 from booking.scheduling import prices
 from booking.scheduling.appointment import Sold, Visit
 from booking.scheduling.clinic import Clinic, Practitioner, Room, Service
 from booking.scheduling.errors import Invalid
+
+WAS_SOLD = "was_sold"
+GIVER = ("practitioner_name", "title", "licensing_body", "licence_number", "room_name")
 
 
 def sell(clinic: Clinic, service: Service, practitioner: Practitioner, room: Room) -> Sold:
@@ -40,6 +45,28 @@ def sell_anew(clinic: Clinic, visit: Visit, code: str) -> Sold:
     if person is None or room is None:
         raise Invalid({"service": "This visit's practitioner or room has left the set-up. Move it first."})
     return sell(clinic, service, person, room)
+
+
+def sold_before(clinic: Clinic, visit: Visit, code: str) -> Sold:
+    """Return what a visit was sold as before its length was last changed, as the trail keeps it.
+
+    Raises:
+        Invalid: it was not sold as this service then, or the set-up has it no more.
+    """
+    moves = [one for one in reading(lambda conn: audit.list_of_visit(conn, visit.id)) if one.action == "move"]
+    last = moves[-1] if moves else None
+    was = (last.after or {}).get(WAS_SOLD) if last and (last.before or {}).get("service") == code else None
+    if was is None or code not in clinic.service:
+        raise Invalid({"service": "The length that it had cannot be given back. Choose one of the list."})
+    return Sold.from_json({**visit.sold.as_json(), **was})
+
+
+def was_sold(before: Visit, after: Visit) -> dict[str, Any]:
+    """Return what the trail keeps of a treatment that was changed, so that it can be given back (D12)."""
+    if before.service == after.service:
+        return {}
+    kept = {name: value for name, value in before.sold.as_json().items() if name not in GIVER}
+    return {WAS_SOLD: kept}
 
 
 def _given(practitioner: Practitioner, room: Room) -> dict[str, Any]:

@@ -50,12 +50,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Where a visit is to go, by codes: None is anyone, any room, the service that it is."""
+    """Where a visit is to go, by codes: None is anyone, any room, the service that it is.
+
+    ``is_undo``: another service is given back as it was sold before it was changed last.
+    """
 
     start: datetime
     practitioner: str | None
     room: str | None = None
     service: str | None = None
+    is_undo: bool = False
 
 
 @dataclass(frozen=True)

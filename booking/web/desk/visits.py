@@ -56,9 +56,8 @@ def move(reference: str) -> Response:
     found = get_by_reference(here(), reference)
     try:
         _check_seen(found)
-        wanted = Wanted(
-            _start(), _given("practitioner") or None, _given("room") or None, _given("service") or None
-        )
+        who, room, service = (_given(name) or None for name in ("practitioner", "room", "service"))
+        wanted = Wanted(_start(), who, room, service, is_undo="undo" in request.args)
         tell, why = bool(_given("tell")), _given("reason")
         after = rearrange(here(), found, wanted, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
@@ -171,6 +170,7 @@ def _way_back(before: Visit, after: Visit, *, tell: bool) -> str:
         "version": after.version,
         "tell": "1" if tell else "",
         "reason": "Undo",
+        "undo": "1",
     }
     return f"/desk/visits/{before.reference}/move?{urlencode(where)}"
 

@@ -4,12 +4,18 @@ import re
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from booking.actions.set_up import load_setup
 from booking.records.database import reader
+from tests.actions.edits import without
+from tests.databases import SAMPLE, Clock
 from tests.staff import StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book, send
 
+OLD_60 = 'reset = { minutes = 15, holds = ["room", "practitioner"] }\nprice_cents = 13000'
+NEW_MENU = (OLD_60, 'reset = { minutes = 10, holds = ["room"] }\nprice_cents = 99900')
 HERE = {"on": TUESDAY, "at": "09:00", "tell": "1"}
 
 
@@ -30,6 +36,12 @@ def messages(app: Flask) -> list[str]:
         return list(reader().execute(text(query)).scalars())
 
 
+def undo_of(client: FlaskClient, path: str) -> str:
+    """Return where the Undo of a page leads."""
+    found = re.findall(r'action="(/desk/visits/[^"]+/move[^"]+)"', client.get(path).text)
+    return str(found[0]).replace("&amp;", "&")
+
+
 def test_another_room_is_no_news_to_the_patient(any_app: Flask, staff_client: StaffClient) -> None:
     """R5: the room changes, time and person stay; the confirmation that waits is the only message."""
     reference = book(any_app)
@@ -40,9 +52,8 @@ def test_another_room_is_no_news_to_the_patient(any_app: Flask, staff_client: St
     assert answer.status_code == 303
     assert stored(any_app)[0] == other
     assert messages(any_app) == ["confirmation"]
-    undo = re.findall(r'action="(/desk/visits/[^"]+/move[^"]+)"', client.get(answer.location).text)[0]
-    token = csrf(client, f"/desk/visits/{reference}")
-    assert client.post(undo.replace("&amp;", "&"), data={"csrf_token": token}).status_code == 303
+    undo, token = undo_of(client, answer.location), csrf(client, f"/desk/visits/{reference}")
+    assert client.post(undo, data={"csrf_token": token}).status_code == 303
     assert stored(any_app)[0] == before
 
 
@@ -60,6 +71,48 @@ def test_e14_another_length_is_sold_anew(any_app: Flask, staff_client: StaffClie
     )
     starts = [slot["start"][11:16] for slot in refused.json["slots"]]  # type: ignore[index]
     assert min(starts) >= "10:30"
+
+
+def menu_changes(app: Flask, clock: Clock, old: str, new: str) -> None:
+    menu = SAMPLE.read_text()
+    assert old in menu
+    with app.app_context():
+        load_setup(menu.replace(old, new), clock.at)
+
+
+def test_e14_e15_undo_gives_back_what_was_sold(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E14, E15, D12: a new price and reset in between; Undo brings all back as sold."""
+    reference = book(any_app, service="rmt-60", practitioner="kim")
+    before = stored(any_app)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **HERE, practitioner="kim", service="rmt-90")
+    longer, undo = stored(any_app), undo_of(client, answer.location)
+    menu_changes(any_app, clock, *NEW_MENU)
+    answer = client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
+    assert answer.status_code == 303
+    assert stored(any_app) == before
+    undo = undo_of(client, answer.location)  # an Undo can be undone as well
+    assert client.post(undo, data={"csrf_token": csrf(client, "/staff/account")}).status_code == 303
+    assert stored(any_app) == longer
+    answer = send(client, reference, "move", **HERE, practitioner="kim", service="rmt-60")
+    assert "99900" in stored(any_app)[3]
+
+
+def test_undo_of_a_length_that_left_the_menu_is_refused(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E14: the menu has the old length no more: said in words, and the visit stays as it is."""
+    reference = book(app, service="rmt-60", practitioner="kim")
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **HERE, practitioner="kim", service="rmt-90")
+    longer, undo = stored(app), undo_of(client, answer.location)
+    with app.app_context():
+        load_setup(without("services", "rmt-60"), clock.at)
+    answer = client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
+    assert (answer.status_code, "cannot be given back" in answer.text) == (422, True)
+    assert stored(app) == longer
 
 
 @pytest.mark.parametrize(
