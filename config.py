@@ -56,6 +56,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
     base_url = environ.get("BASE_URL") or f"http://127.0.0.1:{environ.get('PORT') or 8000}"
     _check_database_url(database_url)
     _check_base_url(base_url)
+    _check_redis_url(environ.get("REDIS_URL") or "redis://")
     return Settings(
         secret_key=secret_key,
         secret_key_fallbacks=_fallbacks(environ),
@@ -89,6 +90,13 @@ def _check_base_url(url: str) -> None:
     if not BASE_URL.fullmatch(url):
         raise SettingsError(
             f"BASE_URL is {url!r}: it must be like https://booking.example.com, nothing after it"
+        )
+
+
+def _check_redis_url(url: str) -> None:
+    if not url.startswith(("redis://", "rediss://")):
+        raise SettingsError(
+            f"REDIS_URL begins with {url.partition(':')[0]!r}: it must begin with redis:// or rediss://"
         )
 
 

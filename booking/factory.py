@@ -37,6 +37,7 @@ class Settings(Protocol):
     trusted_proxies: int
     rate_limits: bool
     metrics_token: str | None
+    redis_url: str | None
     instance: Path
 
 
@@ -63,6 +64,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         rate_limits=settings.rate_limits,
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token,
+        redis_url=settings.redis_url,
         mail=MailServer(
             host=settings.mail_server,
             port=settings.mail_port,

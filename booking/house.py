@@ -34,6 +34,7 @@ class House:
     rate_limits: bool
     trusted_proxies: int
     metrics_token: str | None
+    redis_url: str | None
     mail: MailServer
     instance: Path
 

@@ -14,6 +14,7 @@ from booking.house import House, house
 from booking.mail.deliver import outlet
 from booking.mail.outlet import Unreachable
 from booking.scheduling.errors import Busy
+from booking.web.tries import find_trouble
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -22,9 +23,9 @@ OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 @click.command("doctor")
 @with_appcontext
 def doctor_command() -> None:
-    """Check zone data, migrations, guard, outbox, clinic, clock, disk, claims, mail and settings."""
+    """Check zone data, migrations, guard, outbox, clinic, clock, disk, claims, mail, settings and Redis."""
     here = house()
-    found = [*health.checks(here.now()), *settings(here), mail(here)]
+    found = [*health.checks(here.now()), *settings(here), mail(here), *redis(here)]
     if all(check.ok for check in found if check.name in ("database", "migrations")):
         found += _slow_checks(here)
     for check in found:
@@ -55,6 +56,16 @@ def mail(here: House) -> Check:
     if here.mail.host is None:
         return Check("mail", True, f"kept as .eml files in {here.instance / 'mail'}: no MAIL_SERVER is set")
     return Check("mail", True, f"{here.mail.host}:{here.mail.port} can be used")
+
+
+def redis(here: House) -> list[Check]:
+    """Say whether the hosts count tries together; nothing where no Redis is named."""
+    if here.redis_url is None:
+        return []
+    trouble = find_trouble(here.redis_url)
+    if trouble:
+        return [Check("redis", False, f"cannot be used ({trouble}): each process counts tries for itself")]
+    return [Check("redis", True, "tries are counted over all hosts")]
 
 
 def _faults(here: House) -> list[str]:

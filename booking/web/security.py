@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as Answer
@@ -17,6 +17,7 @@ from booking.web.errors import Refused
 from booking.web.gate import BROKEN_ESCAPE, ENDPOINT
 from booking.web.sessions import Sessions
 from booking.web.staff import admit_staff
+from booking.web.tries import Tries
 
 KILOBYTE = 1024
 LARGEST_BODY = 64 * KILOBYTE
@@ -113,6 +114,8 @@ def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.converters["int"] = _Number
     csrf.init_app(app)
+    shared = app.extensions["house"].redis_url
+    app.extensions["tries"] = Tries(shared) if shared else None
     app.before_request(admit)
 
 
@@ -120,7 +123,7 @@ def admit() -> Answer | None:
     """Let the request through only if its endpoint is listed and, where it may change things, it is ours.
 
     Raises:
-        Refused: not listed, too large, unreadable, or a form that is not from this visitor.
+        Refused: not listed, too large, unreadable, too often tried, or a form of somebody else.
     """
     endpoint = request.endpoint
     if endpoint is None:
@@ -132,8 +135,19 @@ def admit() -> Answer | None:
         elsewhere = admit_staff(STAFF_ENDPOINTS[endpoint], is_api=request.blueprint == "api")
     request.environ[ENDPOINT] = endpoint
     if elsewhere is None and request.method not in SAFE_METHODS:
+        _admit_try(endpoint)
         _admit_body(endpoint)
     return elsewhere
+
+
+def _admit_try(endpoint: str) -> None:
+    """Where there is a Redis, nobody who is not signed in may try for ever (ADR 0015)."""
+    tries: Tries | None = current_app.extensions["tries"]
+    if tries is None or ALLOWED.get(endpoint) != PUBLIC:
+        return
+    asked = origin()
+    if asked is not None and tries.is_one_too_many(asked, house().now()):
+        raise Refused("too_many")
 
 
 def _admit_body(endpoint: str) -> None:

@@ -1,4 +1,4 @@
-"""Limits hold over all hosts by the database; REDIS_URL is accepted and needed by nothing (K12, ADR 0005)."""
+"""Limits of what is stored hold over all hosts by the database, with Redis or without (K12, ADR 0005)."""
 
 from contextlib import ExitStack
 from pathlib import Path
