@@ -31,6 +31,7 @@ from booking.scheduling.errors import Busy
 T = TypeVar("T")
 
 STATEMENT_SECONDS = 15
+IDLE_SECONDS = 5  # in a transaction: whoever is cut off in one holds the clinic's lock no longer
 CONNECT_SECONDS = 5
 POOL_SECONDS = 5
 MIGRATION_LOCK_SECONDS = 5
@@ -57,7 +58,11 @@ _PG_SETTINGS = {
     "default_transaction_read_only": "on",
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "synchronous_commit": "on",  # what was answered survives a power cut, whatever the server's default
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+    # The server for its part forgets a host that is gone, instead of keeping its connections for hours.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "2",
+    "tcp_user_timeout": f"{STATEMENT_SECONDS}s",
 }
 _PG_KEEPALIVE = {  # notice within a statement's time that the server's machine is gone
     "keepalives_idle": 10,
@@ -196,7 +201,8 @@ def migrating() -> Iterator[Connection]:
     with writer() as conn, conn.begin():
         if conn.dialect.name != "sqlite":
             conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_SECONDS}s'")
-            conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{MIGRATION_SECONDS}s'")
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                conn.exec_driver_sql(f"SET LOCAL {name} = '{MIGRATION_SECONDS}s'")
             conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_KEY})")
         yield conn
 

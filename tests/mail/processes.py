@@ -4,7 +4,8 @@
 ``messages work`` and the like, run as ``flask`` would run it, with a clock that begins
 at START (seconds since 1970) and runs SPEED times as fast; or ``book-and-die``, or
 ``mark-first``, a faulty worker that marks a message as sent before it sends it.
-Mail settings and BASE_URL come from the environment.
+Mail settings and BASE_URL come from the environment; so does SILENCE_SECONDS, the wait for servers
+that say nothing, and BEGAN, the moment of this machine's monotonic clock at which it was START.
 """
 
 import os
@@ -20,8 +21,9 @@ from flask.cli import FlaskGroup
 from booking.actions import outbox
 from booking.actions.outbox import Outgoing
 from booking.house import House
-from booking.mail import deliver
+from booking.mail import deliver, smtp
 from booking.mail.outlet import Outlet
+from booking.records import database
 from tests.databases import make_app
 
 ROOT = Path(__file__).parents[2]
@@ -31,10 +33,10 @@ SETTINGS = ("BASE_URL", "MAIL_SERVER", "MAIL_PORT", "MAIL_USE_TLS")
 class Running:
     """A clock that runs, faster than others if need be."""
 
-    def __init__(self, start: datetime, speed: float) -> None:
+    def __init__(self, start: datetime, speed: float, began: float | None = None) -> None:
         self.start = start
         self.speed = speed
-        self.began = time.monotonic()
+        self.began = time.monotonic() if began is None else began
 
     def __call__(self) -> datetime:
         return self.start + timedelta(seconds=(time.monotonic() - self.began) * self.speed)
@@ -63,11 +65,12 @@ def worker(
     *command: str,
     name: str = "w",
     speed: float = 1.0,
+    server: str = "127.0.0.1",
 ) -> subprocess.Popen[str]:
     """Start ``flask messages work`` (or ``command``) that greets the server on ``port`` as ``name``."""
     settings = {
         "BASE_URL": f"http://{name}",
-        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_SERVER": server,
         "MAIL_PORT": str(port),
         "MAIL_USE_TLS": "off",
     }
@@ -86,6 +89,14 @@ def end(*workers: subprocess.Popen[str]) -> list[int]:
             each.communicate()
 
 
+def bear_silence(seconds: float) -> None:
+    """Let this process give a server up that has said nothing for so long, not for the usual time."""
+    database._PG_KEEPALIVE["tcp_user_timeout"] = int(seconds * 1000)
+    database._PG_SETTINGS["tcp_user_timeout"] = f"{seconds:.0f}s"
+    database._PG_SETTINGS["tcp_keepalives_idle"] = "1"
+    smtp.STEP_SECONDS = smtp.WHOLE_SECONDS = seconds
+
+
 def _mark_and_send(here: House, outgoing: Outgoing, out: Outlet, tally: deliver.Tally) -> None:
     outbox.mark_sent(outgoing, here.now())
     out.send(deliver.write(here, outgoing))
@@ -94,8 +105,11 @@ def _mark_and_send(here: House, outgoing: Outgoing, out: Outlet, tally: deliver.
 
 def _main() -> None:
     url, folder, began, speed, *command = sys.argv[1:]
-    clock = Running(datetime.fromtimestamp(float(began), UTC), float(speed))
+    since = float(os.environ.get("BEGAN") or time.monotonic())
+    clock = Running(datetime.fromtimestamp(float(began), UTC), float(speed), since)
     settings = {name: os.environ[name] for name in SETTINGS if name in os.environ}
+    if "SILENCE_SECONDS" in os.environ:
+        bear_silence(float(os.environ["SILENCE_SECONDS"]))
     app = make_app(url, Path(folder), clock, **settings)
     if command == ["mark-first"]:
         deliver._send = _mark_and_send

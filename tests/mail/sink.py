@@ -27,11 +27,13 @@ class Sink:
 
     Ways: ok, 451, 550 (recipient), 554 (content), drop before data, drop after data
     (received all the same), lose data (not received), slow, hang before data.
+    ``only``: the greeting of the one sender who is treated so.
     ``on_received`` is told the sender's greeting before the sender hears of it.
     """
 
     port: int
     ways: list[str] = field(default_factory=list)
+    only: str | None = None
     seconds: float = 0.0  # how long "slow" and "hang" take
     on_received: Callable[[str], None] = lambda greeting: None
     drops_quit: bool = False
@@ -40,6 +42,7 @@ class Sink:
     connections: int = 0
     logins: int = 0
     greetings: list[str] = field(default_factory=list)
+    hung: list[str] = field(default_factory=list)
 
     def messages(self) -> list[EmailMessage]:
         """Return what was received, parsed."""
@@ -66,10 +69,11 @@ class Handler:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        way = self.sink.ways[0] if self.sink.ways else "ok"
+        way = self.sink.ways[0] if self._is_meant(session) else "ok"
         if way in ("451", "550", "drop before data", "hang before data"):
             self.sink.ways.pop(0)
         if way == "hang before data":
+            self.sink.hung.append(address)
             await self._wait()
         if way == "451":
             return "451 4.3.0 try again later"
@@ -81,7 +85,7 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        way = self.sink.ways.pop(0) if self.sink.ways else "ok"
+        way = self.sink.ways.pop(0) if self._is_meant(session) else "ok"
         if way == "554":
             return "554 5.7.1 refused"
         if way != "lose data":
@@ -99,6 +103,9 @@ class Handler:
         if self.sink.drops_quit:
             _hang_up(server)
         return "221 Bye"
+
+    def _is_meant(self, session: Session) -> bool:
+        return bool(self.sink.ways) and self.sink.only in (None, session.host_name)
 
     async def _wait(self) -> None:
         began = time.monotonic()
@@ -131,6 +138,7 @@ def sink(
     certificate: trustme.LeafCert | None = None, *, login: bool = False, implicit: bool = False, **more: Any
 ) -> Iterator[Sink]:
     """Run a server; with a certificate it insists on TLS, with ``login`` on USER and PASSWORD."""
+    host: str = more.pop("host", "127.0.0.1")
     opened = Sink(more.pop("port", None) or free_port(), **more)
     context = None
     if certificate is not None:
@@ -147,7 +155,7 @@ def sink(
         settings |= {"tls_context": context, "require_starttls": True}
     controller = _Controller(
         Handler(opened),
-        hostname="127.0.0.1",
+        hostname=host,
         port=opened.port,
         ssl_context=context if implicit else None,
         server_kwargs=settings,

@@ -1,0 +1,1 @@
+"""Several hosts against one PostgreSQL; network namespaces stand in for the hosts."""
