@@ -1,15 +1,17 @@
 """Fixtures for every test: the clock, the application on either engine, no network.
 
-``app`` runs on SQLite, ``pg_app`` on PostgreSQL, ``any_app`` on both, each on a
-database of its own with the sample clinic loaded. ``clinic`` and ``client`` belong to
+``any_app`` runs on both engines, one after the other, ``app`` on the usual one, ``pg_app``
+on PostgreSQL, each on a database of its own with the sample clinic loaded. The usual one is
+SQLite, or what TEST_ENGINE names. ``clinic`` and ``client`` belong to
 whichever of them the test asks for. Asking for ``clinic`` (or ``inside``) opens an
 application context for the whole test: a test that sends requests does without.
 """
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from flask import Flask
@@ -40,6 +42,32 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if told:
         terminalreporter.section("figures")
         terminalreporter.write_line("\n".join(told))
+
+
+CHOOSING = {"any_app", "pg_app", "sqlite_app"}
+UNCHOOSING = {
+    *(
+        "app",
+        "app_with",
+        "usual_url",
+        "client",
+        "staff_client",
+        "inside",
+        "served",
+        "one_url",
+        "one_app",
+        "one_visit",
+    ),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run on the usual engine only."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & UNCHOOSING and not names & CHOOSING:
+            item.add_marker("usual_engine")
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
@@ -115,7 +143,35 @@ def pg_url(pg_copy: PostgresqlCopy) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+def usual_url(request: pytest.FixtureRequest) -> str:
+    """The URL of this test's own database on the usual engine: that of ``app``."""
+    found: str = request.getfixturevalue("sqlite_url" if databases.ENGINE == "sqlite" else "pg_url")
+    return found
+
+
+@pytest.fixture
+def app(usual_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """The application on the usual engine."""
+    with databases.opened(usual_url, tmp_path, clock) as opened:
+        yield opened
+
+
+class Furnish(Protocol):
+    """Give the application with other settings."""
+
+    def __call__(self, **environ: str) -> Flask:
+        """Return one more application on this test's database, with the settings of ``environ`` on top."""
+
+
+@pytest.fixture
+def app_with(usual_url: str, tmp_path: Path, clock: Clock) -> Iterator[Furnish]:
+    """Make the application with other settings: ``app_with(RATE_LIMITS="off")``."""
+    with ExitStack() as stack:
+        yield lambda **environ: stack.enter_context(databases.opened(usual_url, tmp_path, clock, **environ))
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
     """The application on SQLite."""
     with databases.opened(sqlite_url, tmp_path, clock) as opened:
         yield opened
@@ -131,12 +187,12 @@ def pg_app(pg_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def any_app(request: pytest.FixtureRequest) -> Flask:
     """The application, once on each engine."""
-    found: Flask = request.getfixturevalue("app" if request.param == "sqlite" else "pg_app")
+    found: Flask = request.getfixturevalue("sqlite_app" if request.param == "sqlite" else "pg_app")
     return found
 
 
 def _asked_for(request: pytest.FixtureRequest) -> Flask:
-    name = next((name for name in ("any_app", "pg_app") if name in request.fixturenames), "app")
+    name = next((name for name in ("any_app", "pg_app", "sqlite_app") if name in request.fixturenames), "app")
     found: Flask = request.getfixturevalue(name)
     return found
 

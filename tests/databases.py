@@ -19,6 +19,7 @@ from booking.records import database
 from booking.records.schema import metadata
 from config import read_settings
 
+ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"  # of tests that do not choose one
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_clinic.toml"
 SECRET_KEY = "a key that only the tests know, 0123456789"
 BASE_URL = "http://127.0.0.1:8000"
@@ -147,6 +148,18 @@ def _restoring() -> str:
         + [f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in [*names, VERSION]]
         + [f"SELECT setval('{n}_id_seq', coalesce(max(id), 0) + 1, false) FROM {n}" for n in names]
     )
+
+
+@contextmanager
+def copied(request: pytest.FixtureRequest, folder: Path, engine: str = ENGINE) -> Iterator[str]:
+    """Make one more database with the sample clinic, and give its URL."""
+    if engine == "sqlite":
+        copy_sqlite(request.getfixturevalue("sqlite_template"), folder / "clinic.db")
+        yield sqlite_url(folder / "clinic.db")
+        return
+    copy: PostgresqlCopy = request.getfixturevalue("pg_copy")
+    with postgresql_database(copy.server, make_url(copy.template_url).database) as url:
+        yield url
 
 
 def find_postgresql() -> str | None:

@@ -32,8 +32,7 @@ T = TypeVar("T")
 
 STATEMENT_SECONDS = 15
 IDLE_SECONDS = 5  # in a transaction: whoever is cut off in one holds the clinic's lock no longer
-CONNECT_SECONDS = 5
-POOL_SECONDS = 5
+CONNECT_SECONDS = POOL_SECONDS = 5
 MIGRATION_LOCK_SECONDS = 5
 MIGRATION_SECONDS = 120
 MIGRATION_KEY = 0x626F6F6B  # any number that only migrations of this program lock
@@ -67,7 +66,6 @@ _PG_SETTINGS = {
 _PG_KEEPALIVE = {  # notice within a statement's time that the server's machine is gone
     "keepalives_idle": 10,
     "keepalives_interval": 2,
-    "keepalives_count": 2,
     "tcp_user_timeout": STATEMENT_SECONDS * 1000,
 }
 

@@ -1,7 +1,6 @@
 """Fixtures of the browser tests: one Chromium and one served site for each process of the session."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -32,11 +31,10 @@ def chromium() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="session")
-def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample clinic, served for the whole session."""
     folder = tmp_path_factory.mktemp("site")
-    databases.copy_sqlite(sqlite_template, folder / "clinic.db")
-    with serving(folder / "clinic.db", folder) as site:
+    with databases.copied(request, folder) as url, serving(url, folder) as site:
         yield site
 
 

@@ -45,8 +45,7 @@ def _times_none(page: Page, site: Site) -> None:
 
     today = datetime(2026, 11, 23)
     away = BlockRequest("time_off", "sandhu", today, today + timedelta(days=92), "")
-    url = databases.sqlite_url(site.database)
-    with databases.opened(url, site.clock.parent, databases.Clock()) as app, app.app_context():
+    with databases.opened(site.database, site.clock.parent, databases.Clock()) as app, app.app_context():
         block(get_clinic(None), away, Actor("staff", "desk", None), databases.MORNING)
     page.goto("/book/needle-followup?practitioner=sandhu")
     expect(page.get_by_text("Nothing is free online until Sunday 21 February")).to_be_visible()

@@ -3,7 +3,6 @@
 import http.client
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,8 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from tests.architecture.source import ROOT
-from tests.databases import MORNING, SECRET_KEY, sqlite_url
+from tests.databases import MORNING, SECRET_KEY
+from tests.races import stored
 
 PATIENCE = 60
 # What visitors leave behind, each table before those that it points to.
@@ -31,7 +33,7 @@ LEFT = (
     *("audit", "look", "fee", "call_task", "message", "idempotency", "link", "claim", "block", "hold"),
     *("reminder_stop", "link_request", "appointment", "resource WHERE patient_id IS NOT NULL", "patient"),
 )
-APPEND_ONLY = ("audit_delete", "look_delete")  # triggers: here even those rows are forgotten
+APPEND_ONLY = ("audit", "look")  # here even those rows are forgotten
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Site:
     """A running site: where it is, where its database and its clock lie."""
 
     url: str
-    database: Path
+    database: str
     clock: Path
 
     def set_clock(self, at: datetime) -> None:
@@ -54,24 +56,25 @@ class Site:
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
-        with closing(sqlite3.connect(self.database)) as conn:
-            found: int = conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            return found
+        with stored.connected(self.database) as conn:
+            return stored.count(conn, f"SELECT count(*) FROM {table}")
 
     def begin_anew(self) -> None:
         """Forget every visitor and go back to Monday 23 November 2026, 08:00 in Vancouver."""
-        with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as conn, conn:
-            for trigger in APPEND_ONLY:
-                conn.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        with stored.connected(self.database) as conn:
+            is_sqlite = conn.dialect.name == "sqlite"
+            forget = "DROP TRIGGER IF EXISTS {}" if is_sqlite else "ALTER TABLE {} DISABLE TRIGGER USER"
+            for table in APPEND_ONLY:
+                conn.execute(text(forget.format(f"{table}_delete" if is_sqlite else table)))
             for table in LEFT:
-                conn.execute(f"DELETE FROM {table}")
+                conn.execute(text(f"DELETE FROM {table}"))
             # Kept answers are void, and the trail begins anew.
-            conn.execute("UPDATE clinic SET changes = changes + 1, audit_head = NULL")
+            conn.execute(text("UPDATE clinic SET changes = changes + 1, audit_head = NULL"))
         self.set_clock(MORNING)
 
 
 @contextmanager
-def serving(database: Path, folder: Path) -> Iterator[Site]:
+def serving(database: str, folder: Path) -> Iterator[Site]:
     """Serve a database from a free port of this machine until the block is left."""
     port = _free_port()
     site = Site(f"http://127.0.0.1:{port}", database, folder / "clock")
@@ -79,7 +82,7 @@ def serving(database: Path, folder: Path) -> Iterator[Site]:
     environ = {
         **{name: value for name, value in os.environ.items() if name not in ("CLINIC", "MAIL_SERVER")},
         "PORT": str(port),
-        "DATABASE_URL": sqlite_url(database),
+        "DATABASE_URL": database,
         "SECRET_KEY": SECRET_KEY,
         "BASE_URL": site.url,
         "RATE_LIMITS": "off",

@@ -16,7 +16,7 @@ from tests.actions.asks import PATIENT, STAFF, VAULT, book_visit
 from tests.browser.chromium import Browser, BrowserContext, Page, expect
 from tests.browser.journey import heading
 from tests.browser.site import Site
-from tests.databases import MORNING, Clock, opened, sqlite_url
+from tests.databases import MORNING, Clock, opened
 from tests.web.patients.scanning import checksum, links_of_mails
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ GRACE = timedelta(minutes=4)
 def mails(site: Site, tmp_path: Path) -> Path:
     """A folder with a mail of every kind, about three visits of the site; the last reminder has just left."""
     clock = Clock()
-    with opened(sqlite_url(site.database), tmp_path, clock, BASE_URL=site.url) as app, app.app_context():
+    with opened(site.database, tmp_path, clock, BASE_URL=site.url) as app, app.app_context():
         clinic = get_clinic(None)
         book_visit(clinic, start=FRIDAY)
         moved = book_visit(clinic, start=FRIDAY.replace(hour=14), name="Bo", email="bo@example.com")
@@ -75,12 +75,12 @@ def test_m7_a_scanner_that_runs_scripts_changes_nothing(
     stops = sorted(link for link in links if link.endswith("/stop-reminders"))
     visits = sorted(link for link in links if link.startswith("/appointment/") and link not in stops)
     assert (len(visits), len(stops), links - {*visits, *stops}) == (3, 2, {"/"})
-    before = checksum(str(site.database))
+    before = checksum(site.database)
     for _ in range(TIMES):
         with chromium.new_context(base_url=site.url) as scanner:
             for link in sorted(links):
                 scan(scanner, link)
-    assert checksum(str(site.database)) == before
+    assert checksum(site.database) == before
     for link in visits:
         page.goto(link)
         expect(heading(page)).to_have_text(re.compile("^(Your appointment|This appointment is cancelled.)$"))

@@ -210,23 +210,25 @@ def relabelled(app: Flask, folder: Path, revision: str) -> Path:
     return folder / "old.backup"
 
 
-def test_a_backup_of_an_older_version_is_brought_up_to_date(app: Flask, empty: Flask, tmp_path: Path) -> None:
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    sqlite_app: Flask, empty: Flask, tmp_path: Path
+) -> None:
     """A backup from before the newest migrations is migrated on its way in."""
-    with app.app_context():
+    with sqlite_app.app_context():
         downgrade(revision="0001")
-        databases.database.close(app)
-    done = wholes.run(empty, "restore", relabelled(app, tmp_path, "0001"))
+        databases.database.close(sqlite_app)
+    done = wholes.run(empty, "restore", relabelled(sqlite_app, tmp_path, "0001"))
     assert done.exit_code == 0, done.output
     checked = wholes.run(empty, "doctor")
     assert checked.exit_code == 0, checked.output
     assert "at 0001" not in checked.output
 
 
-def test_a_backup_of_a_newer_version_is_refused(app: Flask, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_version_is_refused(sqlite_app: Flask, tmp_path: Path) -> None:
     """What this program cannot know is not guessed."""
     with closing(sqlite3.connect(tmp_path / "clinic.db")) as conn, conn:
         conn.execute("UPDATE alembic_version SET version_num = '9999'")
-    done = wholes.run(app, "restore", "--replace", relabelled(app, tmp_path, "9999"))
+    done = wholes.run(sqlite_app, "restore", "--replace", relabelled(sqlite_app, tmp_path, "9999"))
     assert (done.exit_code, "update the program first" in done.output) == (1, True)
-    refused = wholes.run(app, "backup", tmp_path / "b.backup")
+    refused = wholes.run(sqlite_app, "backup", tmp_path / "b.backup")
     assert (refused.exit_code, "run `flask --app wsgi db upgrade`" in refused.output) == (1, True)

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import make_url
 
 from booking.cli.processes import _stop_with_parent
 from tests import databases
@@ -141,11 +140,12 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
         return list(pool.map(wait_and_do, calls))
 
 
-@contextmanager
-def serving(database: str, folder: Path, **more: str) -> Iterator[Site]:
-    """Serve a database with two processes on a free port until the block ends; ``more`` is environment."""
-    port = _free_port()
-    environ = {
+COMMAND = (sys.executable, "-m", "gunicorn", "-c", "python:booking.cli.serving", "tests.races.served:app")
+
+
+def environment(database: str, folder: Path, port: int, **more: str) -> dict[str, str]:
+    """Return the environment of a server with two processes on a port."""
+    return {
         **os.environ,
         "PORT": str(port),
         "DATABASE_URL": database,
@@ -157,11 +157,17 @@ def serving(database: str, folder: Path, **more: str) -> Iterator[Site]:
         "INSTANCE": str(folder),
         **more,
     }
-    command = (sys.executable, "-m", "gunicorn", "-c", "python:booking.cli.serving", "tests.races.served:app")
+
+
+@contextmanager
+def serving(database: str, folder: Path, **more: str) -> Iterator[Site]:
+    """Serve a database with two processes on a free port until the block ends; ``more`` is environment."""
+    port = _free_port()
+    environ = environment(database, folder, port, **more)
     with (
         (folder / "server.log").open("w") as log,
         subprocess.Popen(
-            command,
+            COMMAND,
             cwd=ROOT,
             env=environ,
             stdout=log,
@@ -181,14 +187,7 @@ def serving(database: str, folder: Path, **more: str) -> Iterator[Site]:
 @contextmanager
 def serving_copy(request: pytest.FixtureRequest, folder: Path, engine: str, **more: str) -> Iterator[Site]:
     """Serve a copy of the sample clinic's database on an engine."""
-    if engine == "sqlite":
-        databases.copy_sqlite(request.getfixturevalue("sqlite_template"), folder / "clinic.db")
-        with serving(databases.sqlite_url(folder / "clinic.db"), folder, **more) as found:
-            yield found
-        return
-    copy = request.getfixturevalue("pg_copy")
-    template = make_url(copy.template_url).database
-    with databases.postgresql_database(copy.server, template) as url, serving(url, folder, **more) as found:
+    with databases.copied(request, folder, engine) as url, serving(url, folder, **more) as found:
         yield found
 
 

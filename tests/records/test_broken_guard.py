@@ -50,7 +50,7 @@ def is_found_out(clinic: Clinic) -> bool:
 
 @pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN.keys())
 def test_c15_broken_triggers_fail_the_truth_table(
-    app: Flask, clinic: Clinic, change: tuple[str, str]
+    sqlite_app: Flask, clinic: Clinic, change: tuple[str, str]
 ) -> None:
     """C15: the truth table has teeth on SQLite."""
     with writer() as conn, conn.begin():

@@ -92,7 +92,7 @@ def test_a_thread_that_changes_the_application_reads_the_new_one(
     assert stored_claims() == []
 
 
-def test_sqlite_is_set_up_for_durability(app: Flask, clinic: Clinic) -> None:
+def test_sqlite_is_set_up_for_durability(sqlite_app: Flask, clinic: Clinic) -> None:
     """Write-ahead log, synchronous FULL, foreign keys and a bounded wait, on every connection."""
     with database.writer() as writing:
         for conn in (reader(), writing):
@@ -185,22 +185,24 @@ def test_a_forked_process_opens_connections_of_its_own(any_app: Flask, clinic: C
     assert len(stored_claims()) == 2
 
 
-def test_a_restored_file_is_served_after_the_connections_are_closed(app: Flask, clinic: Clinic) -> None:
+def test_a_restored_file_is_served_after_the_connections_are_closed(
+    sqlite_app: Flask, clinic: Clinic
+) -> None:
     """``close`` lets go of every idle connection: the file may then be replaced."""
-    path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+    path = Path(sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
     transaction(clinic.id, MORNING, lambda conn: book_room(conn, clinic))
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(path.with_suffix(".old"))) as kept:
         source.backup(kept)
     transaction(clinic.id, MORNING, lambda conn: book_room(conn, clinic, 14_000_000))
     assert len(stored_claims()) == 2
-    database.close(app)
+    database.close(sqlite_app)
     assert not path.with_name(path.name + "-wal").exists()
     path.with_suffix(".old").replace(path)
     assert len(stored_claims()) == 1
 
 
 def test_the_log_is_brought_home_by_the_worker_not_by_a_booking(
-    app: Flask, clinic: Clinic, tmp_path: Path
+    sqlite_app: Flask, clinic: Clinic, tmp_path: Path
 ) -> None:
     """Commits leave the write-ahead log to grow; after ``checkpoint`` its space is used again."""
 

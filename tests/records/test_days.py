@@ -138,7 +138,7 @@ def plan(conn: Connection, clinic: Clinic, skips: tuple[bool, bool, bool]) -> st
 
 @pytest.mark.parametrize("skips", [(False, False, False), (True, False, False), (False, True, True)])
 def test_claims_are_found_by_the_index_never_by_a_scan(
-    app: Flask, clinic: Clinic, skips: tuple[bool, bool, bool]
+    sqlite_app: Flask, clinic: Clinic, skips: tuple[bool, bool, bool]
 ) -> None:
     """SQLite searches ix_claim_busy by resource and start; without skips it need not touch the table."""
     covering = "COVERING " if not any(skips[1:]) else ""

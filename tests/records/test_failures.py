@@ -70,7 +70,9 @@ def shorten_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     event.listen(db.engine, "connect", hurry)
 
 
-def test_a_full_disk_is_told_as_busy_and_room_lets_the_next_one_pass(app: Flask, clinic: Clinic) -> None:
+def test_a_full_disk_is_told_as_busy_and_room_lets_the_next_one_pass(
+    sqlite_app: Flask, clinic: Clinic
+) -> None:
     """SQLite's "database or disk is full" changes nothing and needs no restart (K3)."""
 
     def fill(conn: Connection) -> None:

@@ -50,7 +50,9 @@ def test_c04_every_kind_of_resource_is_guarded(any_app: Flask, clinic: Clinic, k
 
 
 @pytest.mark.parametrize("manner", ["REPLACE", "IGNORE", "FAIL", "ABORT", "ROLLBACK"])
-def test_c04_sqlite_conflict_clauses_do_not_pass_the_guard(app: Flask, clinic: Clinic, manner: str) -> None:
+def test_c04_sqlite_conflict_clauses_do_not_pass_the_guard(
+    sqlite_app: Flask, clinic: Clinic, manner: str
+) -> None:
     """INSERT OR ..., and UPDATE OR ..., are refused like any other write."""
     for statement in (
         f"INSERT OR {manner} INTO claim ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
@@ -64,7 +66,7 @@ def test_c04_sqlite_conflict_clauses_do_not_pass_the_guard(app: Flask, clinic: C
                 conn.exec_driver_sql(statement, (clinic.id, room, AT + 30, AT + 90, owner[1]))
 
 
-def test_c04_replacing_a_claim_by_its_id_does_not_pass_the_guard(app: Flask, clinic: Clinic) -> None:
+def test_c04_replacing_a_claim_by_its_id_does_not_pass_the_guard(sqlite_app: Flask, clinic: Clinic) -> None:
     """INSERT OR REPLACE with the id of a claim elsewhere cannot carry it onto another."""
     with undone() as conn:
         owner, room = add_block(conn, clinic), clinic.rooms[0].resource
@@ -139,7 +141,7 @@ def test_claims_that_are_no_stretch_of_cells_are_refused(
 @pytest.mark.parametrize("value", ["0.5", "'noon'", "x'3630'", "1e300"])
 @pytest.mark.parametrize("column", ["resource_id", "starts", "ends"])
 def test_sqlite_takes_nothing_but_integers_for_a_claim(
-    app: Flask, clinic: Clinic, column: str, value: str
+    sqlite_app: Flask, clinic: Clinic, column: str, value: str
 ) -> None:
     """Fractions, texts and bytes, which SQLite would store anywhere, are refused."""
     given = {"resource_id": str(clinic.rooms[0].resource), "starts": str(AT), "ends": str(AT + 60)}
@@ -189,11 +191,13 @@ def _committed_claim(clinic: Clinic) -> tuple[Owner, int]:
     return owner, room
 
 
-def test_c04_another_program_on_the_sqlite_file_is_refused(app: Flask, clinic: Clinic) -> None:
+def test_c04_another_program_on_the_sqlite_file_is_refused(sqlite_app: Flask, clinic: Clinic) -> None:
     """The guard lies in the file: it holds for programs that know nothing of this one."""
     owner, room = _committed_claim(clinic)
     with (
-        closing(sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))) as conn,
+        closing(
+            sqlite3.connect(sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+        ) as conn,
         pytest.raises(sqlite3.IntegrityError, match=r"^claim_no_overlap$"),
     ):
         conn.execute(INSERT.format(clinic.id, room, AT + 30, AT + 90, owner[1]))
@@ -268,6 +272,6 @@ def steps_of_one_claim(clinic: Clinic, stored: int) -> int:
         return len(steps)
 
 
-def test_c18_years_of_history_do_not_slow_the_guard(app: Flask, clinic: Clinic) -> None:
+def test_c18_years_of_history_do_not_slow_the_guard(sqlite_app: Flask, clinic: Clinic) -> None:
     """One more claim costs the same after a hundred of its room as after twenty thousand."""
     assert steps_of_one_claim(clinic, 20_000) <= steps_of_one_claim(clinic, 100) * 1.1

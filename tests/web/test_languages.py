@@ -8,7 +8,8 @@ from werkzeug.test import TestResponse
 from booking.actions.clinics import get_clinic
 from booking.actions.look_up import get_visit
 from booking.wording.language import words
-from tests.databases import MORNING, Clock, make_app
+from tests.conftest import Furnish
+from tests.databases import MORNING
 from tests.web.patients.browser import PERSON, Browser
 from tests.web.patients.lint import words as text_of
 
@@ -125,9 +126,9 @@ def test_another_site_cannot_press_the_button(client: FlaskClient) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-def test_with_https_the_cookie_is_secure(sqlite_url: str, tmp_path: object, clock: Clock) -> None:
+def test_with_https_the_cookie_is_secure(app_with: Furnish) -> None:
     """A23: like the session's."""
-    app = make_app(sqlite_url, tmp_path, clock, BASE_URL="https://book.example")  # type: ignore[arg-type]
+    app = app_with(BASE_URL="https://book.example")
     answer = app.test_client().post(
         "/language", data={"lang": "fr-CA", "back": "/"}, base_url="https://book.example"
     )

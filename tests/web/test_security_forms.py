@@ -2,14 +2,14 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from booking.web import security
-from tests.databases import MORNING, Clock, make_app
+from tests.conftest import Furnish
+from tests.databases import MORNING, Clock
 from tests.web.api.calls import API, booked
 
 TIMES = "/book/rmt-60"
@@ -117,11 +117,9 @@ def test_a23_on_loopback_the_cookie_is_plain_but_guarded(client: FlaskClient) ->
     assert parts == {"HttpOnly", "Path=/", "SameSite=Lax"}
 
 
-def test_a23_over_https_the_cookie_is_bound_to_the_host(
-    sqlite_url: str, tmp_path: Path, clock: Clock
-) -> None:
+def test_a23_over_https_the_cookie_is_bound_to_the_host(app_with: Furnish) -> None:
     """A23: __Host-, Secure, no domain, no end date."""
-    app = make_app(sqlite_url, tmp_path, clock, BASE_URL="https://book.clinic.example")
+    app = app_with(BASE_URL="https://book.clinic.example")
     answer = app.test_client().get(DETAILS, base_url="https://book.clinic.example")
     (cookie,) = cookies(answer)
     assert cookie.startswith("__Host-clinic=")

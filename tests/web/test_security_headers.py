@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.databases import Clock, make_app
+from tests.conftest import Furnish
 from tests.web.api.calls import booked
 from tests.web.requests import send
 
@@ -122,10 +122,10 @@ def test_b14_a_secret_address_with_two_slashes_is_nothing(app: Flask) -> None:
     assert send(app, f"//appointment/{token}").status == 404
 
 
-def test_hsts_is_said_over_https_only(app: Flask, sqlite_url: str, tmp_path: Path, clock: Clock) -> None:
+def test_hsts_is_said_over_https_only(app: Flask, app_with: Furnish) -> None:
     """A21: two years with subdomains over https; on plain loopback it would lock developers out."""
     assert "Strict-Transport-Security" not in app.test_client().get("/healthz").headers
-    secure = make_app(sqlite_url, tmp_path, clock, BASE_URL="https://book.clinic.example")
+    secure = app_with(BASE_URL="https://book.clinic.example")
     answer = secure.test_client().get("/healthz", base_url="https://book.clinic.example")
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     assert answer.headers["Content-Security-Policy"].endswith("; upgrade-insecure-requests")

@@ -1,13 +1,11 @@
 """Who is addressed, and whose word about an address is believed (A19, B14)."""
 
-from pathlib import Path
-
 import pytest
 from flask import Flask, request
 
 from booking.web import security
 from booking.web.gate import allowed_hosts
-from tests.databases import Clock, make_app
+from tests.conftest import Furnish
 from tests.web.requests import send
 
 ADDRESSES = ("/", "/api/v1/services", "/healthz", "/static/nothing.css", "/nothing")
@@ -165,10 +163,10 @@ def test_a19_forwarded_addresses_are_ignored_without_trusted_proxies(
 
 
 def test_a19_only_the_trusted_hop_names_the_address(
-    sqlite_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    app_with: Furnish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A19: with one proxy the last entry counts, and what the client wrote before it does not."""
-    app = make_app(sqlite_url, tmp_path, clock, TRUSTED_PROXIES="1")
+    app = app_with(TRUSTED_PROXIES="1")
     real = asked(app, monkeypatch, HTTP_X_FORWARDED_FOR="203.0.113.9")
     forged = asked(app, monkeypatch, HTTP_X_FORWARDED_FOR="10.9.9.9, 203.0.113.9")
     other = asked(app, monkeypatch, HTTP_X_FORWARDED_FOR="203.0.113.9, 203.0.113.8")
@@ -176,10 +174,10 @@ def test_a19_only_the_trusted_hop_names_the_address(
 
 
 def test_a19_forwarded_hosts_are_ignored_even_from_a_trusted_proxy(
-    sqlite_url: str, tmp_path: Path, clock: Clock
+    app_with: Furnish,
 ) -> None:
     """A19: the host is the Host header that the proxy passes on; nothing replaces it."""
-    app = make_app(sqlite_url, tmp_path, clock, TRUSTED_PROXIES="1")
+    app = app_with(TRUSTED_PROXIES="1")
     assert send(app, "/healthz", HTTP_X_FORWARDED_HOST="evil.example").status == 200
     assert send(app, "/healthz", HTTP_HOST="evil.example", HTTP_X_FORWARDED_HOST="127.0.0.1").status == 400
 
@@ -200,7 +198,7 @@ def test_e27_an_ipv6_network_is_one_origin(app: Flask, one: str, other: str, sam
     assert one not in str(found)
 
 
-def test_no_origin_where_limits_are_off(sqlite_url: str, tmp_path: Path, clock: Clock) -> None:
+def test_no_origin_where_limits_are_off(app_with: Furnish) -> None:
     """RATE_LIMITS off: nobody is counted."""
-    app = make_app(sqlite_url, tmp_path, clock, RATE_LIMITS="off")
+    app = app_with(RATE_LIMITS="off")
     assert seen_from(app, REMOTE_ADDR="198.51.100.7")[1] is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import SECRET_KEY, copy_sqlite, sqlite_url
+from tests.databases import SECRET_KEY, copied
 
 pytestmark = pytest.mark.slow
 
@@ -52,17 +52,23 @@ def status(port: int, *parts: bytes) -> int:
 
 
 @pytest.fixture(scope="module")
-def port(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def one_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database for all of this module."""
+    with copied(request, tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def port(one_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a gunicorn with one worker on the sample clinic."""
     folder = tmp_path_factory.mktemp("server")
-    copy_sqlite(sqlite_template, folder / "clinic.db")
     chosen = free_port()
     environ = os.environ | {
         "PORT": str(chosen),
         "WEB_CONCURRENCY": "1",
         "SECRET_KEY": SECRET_KEY,
         "BASE_URL": f"http://127.0.0.1:{chosen}",
-        "DATABASE_URL": sqlite_url(folder / "clinic.db"),
+        "DATABASE_URL": one_url,
     }
     command = (sys.executable, "-m", "gunicorn", "-c", "python:booking.cli.serving", "wsgi:app")
     with (

@@ -21,13 +21,11 @@ def sign_in(page: Page, site: Site, role: str = "reception") -> Page:
 
 def another_link(site: Site, role: str = "reception") -> str:
     """Return a new sign-in link's token for the account of a role."""
-    url = databases.sqlite_url(site.database)
-    with databases.opened(url, site.clock.parent, databases.Clock()) as app, app.app_context():
+    with databases.opened(site.database, site.clock.parent, databases.Clock()) as app, app.app_context():
         return make_link(get_clinic(None), f"{role}@example.com", house().now())
 
 
 def new_account(site: Site, role: str = "reception") -> str:
     """Make an account and return the token of the link that signs it in."""
-    url = databases.sqlite_url(site.database)
-    with databases.opened(url, site.clock.parent, databases.Clock()) as app:
+    with databases.opened(site.database, site.clock.parent, databases.Clock()) as app:
         return member(app, role)

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from booking.factory import create_app
 from config import SettingsError, read_settings
-from tests import databases
+from tests.conftest import Furnish
 from tests.staff import StaffClient, csrf, member, sign_in_by
 from tests.web.desk.visits import TUESDAY, book
 
@@ -15,27 +14,15 @@ DAY = f"/desk/{TUESDAY}"
 OLD, NEW = "the old key of thirty-two characters at least", "the new key of thirty-two characters at least"
 
 
-def with_keys(path: Path, key: str, *earlier: str) -> Flask:
-    settings = {
-        "SECRET_KEY": key,
-        "SECRET_KEY_FALLBACKS": ", ".join(earlier),
-        "DATABASE_URL": databases.sqlite_url(path / "clinic.db"),
-        "BASE_URL": "http://localhost",
-    }
-    return create_app(read_settings(settings, path), databases.Clock())
-
-
-def test_a12_a_changed_key_logs_nobody_out(tmp_path: Path, app: Flask) -> None:
+def test_a12_a_changed_key_logs_nobody_out(app_with: Furnish) -> None:
     """A12: with the old key listed the session and the sealed link go on; without it they are refused."""
-    url = databases.sqlite_url(tmp_path / "clinic.db")
-    with databases.opened(url, tmp_path, databases.Clock()):
-        pass
-    old = with_keys(tmp_path, OLD)
+    here = {"BASE_URL": "http://localhost"}
+    old = app_with(SECRET_KEY=OLD, **here)
     client = sign_in_by(old.test_client(), member(old, "reception"))
     cookie = client.get_cookie("clinic")
     assert cookie is not None
-    for keys, status in (((NEW, OLD), 200), ((NEW,), 303)):
-        other = with_keys(tmp_path, *keys).test_client()
+    for keys, status in (((NEW, OLD), 200), ((NEW, ""), 303)):
+        other = app_with(SECRET_KEY=keys[0], SECRET_KEY_FALLBACKS=keys[1], **here).test_client()
         other.set_cookie("clinic", cookie.value)
         assert other.get(DAY).status_code == status
 

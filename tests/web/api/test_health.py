@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from booking.actions import health
 from booking.records.schema import db
+from tests.races import weakened
 
 
 def test_healthz_asks_nothing(app: Flask) -> None:
@@ -35,12 +36,9 @@ def test_e33_stale_zone_data_makes_readyz_fail(client: FlaskClient, monkeypatch:
     assert (answer.status_code, answer.json["failing"]) == (503, ["zone data"])
 
 
-def test_a_missing_guard_makes_readyz_fail(app: Flask) -> None:
-    """D3: a dropped trigger is noticed."""
-    with app.app_context(), db.engine.connect().execution_options(write=True) as conn:
-        names = conn.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        conn.exec_driver_sql(f'DROP TRIGGER "{names[0]}"')
-        conn.commit()
+def test_a_missing_guard_makes_readyz_fail(app: Flask, usual_url: str) -> None:
+    """D3: a dropped trigger or constraint is noticed."""
+    weakened.drop_guard(usual_url)
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.json["failing"]) == (503, ["guard"])
 

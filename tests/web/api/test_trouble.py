@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 from booking.actions import book as booking_action
 from booking.records import patience
 from booking.web.api import quick
-from tests.databases import Clock, make_app, opened
+from tests.conftest import Furnish
+from tests.databases import Clock, opened
 from tests.web.api.calls import API, body, booked, person, post, slots, starts
 
 QUESTION = {"service": "rmt-60", "practitioner": "kim"}
@@ -82,11 +83,11 @@ def test_a26_more_bookings_from_one_address_than_an_hour_holds_are_429(
 
 
 def test_limits_can_be_switched_off_for_load_tests(
-    sqlite_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    app_with: Furnish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RATE_LIMITS=off: nobody is counted."""
     monkeypatch.setattr(booking_action, "BOOKINGS_PER_HOUR", 0)
-    client = make_app(sqlite_url, tmp_path, clock, RATE_LIMITS="off").test_client()
+    client = app_with(RATE_LIMITS="off").test_client()
     assert post(client).status_code == 201
 
 

@@ -1,18 +1,22 @@
 """What a mail scanner sees: the addresses in mails, and whether fetching them changed anything."""
 
 import re
-import sqlite3
-from contextlib import closing
 from email import message_from_bytes, policy
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
+from sqlalchemy import select
 
-def checksum(database: str) -> str:
-    """Return one figure for everything that a SQLite database, given by its path, holds."""
-    with closing(sqlite3.connect(database)) as conn:
-        return sha256("\n".join(conn.iterdump()).encode()).hexdigest()
+from booking.records.schema import metadata
+from tests.races import stored
+
+
+def checksum(url: str) -> str:
+    """Return one figure for everything that a database holds."""
+    with stored.connected(url) as conn:
+        rows = [sorted(map(repr, conn.execute(select(table)))) for table in metadata.sorted_tables]
+    return sha256(repr(rows).encode()).hexdigest()
 
 
 def links_of_mails(folder: Path, base_url: str) -> set[str]:

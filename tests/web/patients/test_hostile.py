@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Iterator
-from pathlib import Path
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -75,13 +74,13 @@ def stored(app: Flask) -> int:
 
 
 @pytest.fixture(scope="module")
-def one_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def one_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for all examples: each of them must leave it as it was."""
     folder = tmp_path_factory.mktemp("hostile")
-    databases.copy_sqlite(sqlite_template, folder / "clinic.db")
-    with databases.opened(
-        databases.sqlite_url(folder / "clinic.db"), folder, Clock(), RATE_LIMITS="off"
-    ) as app:
+    with (
+        databases.copied(request, folder) as url,
+        databases.opened(url, folder, Clock(), RATE_LIMITS="off") as app,
+    ):
         yield app
 
 

@@ -148,7 +148,7 @@ def test_l05_agreeing_to_a_newer_notice_is_written_down(app: Flask, browser: Bro
     assert ask(app, "SELECT consented_at, consent_text FROM patient") == first
     change(app, "UPDATE patient SET consent_text = 'privacy-0', consented_at = '2020-01-01 00:00:00'")
     again(browser, url, "2026-12-04T10:00")
-    assert ask(app, "SELECT substr(consented_at, 12, 5), consent_text FROM patient") == [
+    assert ask(app, "SELECT substr(CAST(consented_at AS text), 12, 5), consent_text FROM patient") == [
         ("15:05", first[0][1])
     ]
 

@@ -1,14 +1,15 @@
 """Cancelling by the visit's own page, and the call when it is too late for that."""
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from booking.actions.set_up import load_setup
+from booking.records.tables import appointment
 from tests.databases import SAMPLE, Clock
+from tests.races import stored
 from tests.web.patients.browser import Browser
 from tests.web.patients.counting import statements
 from tests.web.patients.visits import LAST_FREE, WEDNESDAY, ask, booked, standing
@@ -125,13 +126,13 @@ def test_e28_a_stale_page_is_told(app: Flask, browser: Browser, other: Browser) 
 
 @pytest.mark.parametrize("status", ["arrived", "in_room", "fulfilled", "noshow", "entered_in_error"])
 def test_e56_what_has_happened_is_only_shown(
-    app: Flask, sqlite_url: str, browser: Browser, status: str
+    app: Flask, usual_url: str, browser: Browser, status: str
 ) -> None:
     """E56: arrived or over: every form leads back to the page, in words, and nothing changes."""
     url = booked(browser)
     csrf = browser.get(url).fields()
-    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as conn, conn:
-        conn.execute("UPDATE appointment SET status = ?", (status,))
+    with stored.connected(usual_url) as conn:
+        conn.execute(update(appointment).values(status=status))
     for what in ("cancel", "move", "contact"):
         assert browser.get(f"{url}/{what}").url == url
     for what in ("cancel", "move", "call-back", "contact"):

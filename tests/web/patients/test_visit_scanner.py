@@ -56,28 +56,28 @@ def told(app: Flask, browser: Browser, clock: Clock) -> str:
     return url
 
 
-def test_m7_e55_a_scanner_changes_nothing(app: Flask, sqlite_url: str, browser: Browser, told: str) -> None:
+def test_m7_e55_a_scanner_changes_nothing(app: Flask, usual_url: str, browser: Browser, told: str) -> None:
     """M7, E55: every link and form of every mail and page, fetched three times: the database is as before."""
     begin = links_of_mails(Path(app.instance_path) / "mail", BASE_URL)
     assert {told, f"{told}/stop-reminders"} <= begin
-    before = checksum(sqlite_url.removeprefix("sqlite:///"))
+    before = checksum(usual_url)
     reached = crawl(app, begin | {f"{told}/{what}" for what in FORMS})
     assert {f"{told}/{what}" for what in ("move", "cancel", "contact", "again")} <= reached
     assert len([one for one in reached if one.startswith(f"{told}/move?")]) >= 3
-    assert checksum(sqlite_url.removeprefix("sqlite:///")) == before
+    assert checksum(usual_url) == before
     browser.get(f"{told}/cancel")
     assert browser.press().heading == "This appointment is cancelled."  # the link still works for people
 
 
-def test_m7_nor_when_it_is_too_late(app: Flask, sqlite_url: str, browser: Browser, clock: Clock) -> None:
+def test_m7_nor_when_it_is_too_late(app: Flask, usual_url: str, browser: Browser, clock: Clock) -> None:
     """M7: the pages of a late, a past and a cancelled visit and of a chosen time do nothing either."""
     url = booked(browser)
-    before = checksum(sqlite_url.removeprefix("sqlite:///"))
+    before = checksum(usual_url)
     crawl(app, {url, f"{url}/move?start=2026-11-30T10:00&practitioner=kim", f"{url}?done=moved"})
     for at in (LAST_FREE + timedelta(hours=1), LAST_FREE + timedelta(days=3)):
         clock.at = at
         crawl(app, {url, *(f"{url}/{what}" for what in FORMS)})
-    assert checksum(sqlite_url.removeprefix("sqlite:///")) == before
+    assert checksum(usual_url) == before
 
 
 SHOWN = {  # A7: the labels, the fields and the headings of each page; nothing else is the patient's
@@ -157,13 +157,14 @@ NAMES = ("start", "practitioner", "version", "email", "phone", "from", "done", "
 
 @pytest.fixture(scope="module")
 def one_visit(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Flask, Browser, str, dict[str, str]]]:
     """One application, a visitor and their visit for all examples."""
     folder = tmp_path_factory.mktemp("visits")
-    databases.copy_sqlite(sqlite_template, folder / "clinic.db")
-    url = databases.sqlite_url(folder / "clinic.db")
-    with databases.opened(url, folder, Clock(), RATE_LIMITS="off") as app:
+    with (
+        databases.copied(request, folder) as url,
+        databases.opened(url, folder, Clock(), RATE_LIMITS="off") as app,
+    ):
         browser = Browser(app.test_client())
         address = booked(browser)
         yield app, browser, address, browser.get(address).fields()

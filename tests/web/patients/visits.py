@@ -27,4 +27,6 @@ def ask(app: Flask, query: str) -> list[tuple[object, ...]]:
 
 def standing(app: Flask) -> list[tuple[object, ...]]:
     """Return what is stored of every visit: start, status, version."""
-    return ask(app, "SELECT substr(starts, 1, 16), status, version FROM appointment ORDER BY id")
+    return ask(
+        app, "SELECT substr(CAST(starts AS text), 1, 16), status, version FROM appointment ORDER BY id"
+    )
