@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast races faults soak move audit check lint types contracts bench scale catalogues lock env env-dev env-audit settings
+.PHONY: help run test test-fast test-postgres races faults soak move audit check lint types contracts bench scale catalogues lock env env-dev env-audit settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -21,6 +21,9 @@ test: env-dev settings  ## check style, types and layers, then run every test
 test-fast: env-dev settings  ## run the tests that take a few seconds
 	$(PY) -m pytest tests/scheduling tests/access tests/wording \
 		-m "not slow and not races and not faults and not browser"
+
+test-postgres: env-dev settings  ## the tests that `make test` runs on SQLite only, on PostgreSQL
+	TEST_ENGINE=postgresql $(PY) -m pytest -n 2 -m usual_engine
 
 # At full size, one after the other, each printing its figures; short forms are part of `make test`.
 FULL := BOOKING_SLOW=1 $(PY) -m pytest -n 0 -p no:randomly -p no:cacheprovider

@@ -45,20 +45,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 CHOOSING = {"any_app", "pg_app", "sqlite_app"}
-UNCHOOSING = {
-    *(
-        "app",
-        "app_with",
-        "usual_url",
-        "client",
-        "staff_client",
-        "inside",
-        "served",
-        "one_url",
-        "one_app",
-        "one_visit",
-    ),
-}
+UNCHOOSING = {"app", "app_with", "usual_url", "client", "staff_client", "inside"}  # of one test
+UNCHOOSING |= {"one_url", "one_app", "one_visit"}  # of all tests in a file
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,9 +32,9 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The sample clinic, served for the whole session."""
+    """The sample clinic, served for the whole session: on SQLite, as a clinic begins."""
     folder = tmp_path_factory.mktemp("site")
-    with databases.copied(request, folder) as url, serving(url, folder) as site:
+    with databases.copied(request, folder, "sqlite") as url, serving(url, folder) as site:
         yield site
 
 

@@ -43,6 +43,16 @@ def test_a_missing_guard_makes_readyz_fail(app: Flask, usual_url: str) -> None:
     assert (answer.status_code, answer.json["failing"]) == (503, ["guard"])
 
 
+def test_a_database_ahead_of_the_program_is_served(app: Flask) -> None:
+    """During an update the old version serves on, and says that the database is newer."""
+    with app.app_context(), db.engine.connect().execution_options(write=True) as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        conn.commit()
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 200
+    assert "newer than this program" in answer.json["checks"]["migrations"]["says"]
+
+
 def test_a_database_behind_the_program_makes_readyz_fail(app: Flask) -> None:
     """Migrations not at head are named."""
     with app.app_context(), db.engine.connect().execution_options(write=True) as conn:
