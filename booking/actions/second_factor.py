@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 
+from booking.access.passwords import SHORTEST, needs_second_step
 from booking.access.second_factor import (
     address_of,
     find_step,
@@ -16,6 +17,7 @@ from booking.actions.recording import record
 from booking.actions.values import Actor, Staff
 from booking.records import staff
 from booking.records.database import reading
+from booking.records.staff import Account
 from booking.records.transaction import Connection, light_transaction, transaction
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotFound, TooMany
@@ -25,6 +27,10 @@ MOST_TRIES, TRIES_IN = 10, timedelta(hours=1)
 WRONG = "This code is not right, or was used already. Wait for the next one and try again."
 TOO_MANY = "Too many codes were tried. Please wait an hour, or ask an admin."
 GONE = "This took too long. Please sign in again."
+TOO_SHORT = (
+    "Your password is short, which is enough only beside a second step. "
+    f"Choose one of at least {SHORTEST} characters first, then turn the second step off."
+)
 
 
 def offer_secret(clinic: Clinic, account: Staff, vault: Vault) -> tuple[str, str, str]:
@@ -69,18 +75,35 @@ def turn_on(
 
 
 def turn_off(clinic: Clinic, staff_id: int, by: Actor, now: datetime) -> None:
-    """Ask an account for no second step any more.
+    """Ask one's own account for no second step any more.
+
+    Raises:
+        NotFound: no such account.
+        Invalid: its password is too short to stand alone (A14).
+    """
+
+    def work(conn: Connection) -> None:
+        account = _get(conn, clinic, staff_id)
+        if needs_second_step(account.password):
+            raise Invalid({"off": TOO_SHORT})
+        _take_away(conn, clinic, account, {}, by, now)
+
+    transaction(clinic.id, now, work)
+
+
+def turn_off_for(clinic: Clinic, staff_id: int, by: Actor, now: datetime) -> None:
+    """Ask a colleague who has lost phone and recovery codes for no second step any more.
+
+    A password that is too short to stand alone goes with it (A14); a sign-in link is the way back.
 
     Raises:
         NotFound: no such account.
     """
 
     def work(conn: Connection) -> None:
-        if staff.find(conn, clinic.id, staff_id) is None:
-            raise NotFound("There is no such account.")
-        staff.change(conn, staff_id, {"totp": None, "totp_step": None})
-        staff.replace_recovery(conn, staff_id, [])
-        record(conn, clinic, "staff:second-step-off", by, now, None, None, {"staff": staff_id})
+        account = _get(conn, clinic, staff_id)
+        gone = {"password": None} if needs_second_step(account.password) else {}
+        _take_away(conn, clinic, account, gone, by, now)
 
     transaction(clinic.id, now, work)
 
@@ -118,6 +141,21 @@ def take_second_step(clinic: Clinic, half: str, code: str, now: datetime, vault:
         light_transaction(lambda conn: staff.add_try(conn, clinic.id, name, None, now))
         raise Invalid({"code": WRONG})
     return token
+
+
+def _get(conn: Connection, clinic: Clinic, staff_id: int) -> Account:
+    account = staff.find(conn, clinic.id, staff_id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+def _take_away(
+    conn: Connection, clinic: Clinic, account: Account, gone: dict[str, None], by: Actor, now: datetime
+) -> None:
+    staff.change(conn, account.id, {"totp": None, "totp_step": None, **gone})
+    staff.replace_recovery(conn, account.id, [])
+    record(conn, clinic, "staff:second-step-off", by, now, None, None, {"staff": account.id})
 
 
 def _use(conn: Connection, staff_id: int, sealed: bytes, code: str, now: datetime, vault: Vault) -> bool:

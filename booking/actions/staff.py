@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.access.passwords import hash_password, what_is_weak
+from booking.access.passwords import hash_password, needs_second_step, shortest_for, what_is_weak
 from booking.access.roles import PRACTITIONER, ROLES
 from booking.access.vault import digest, mint_token
 from booking.actions.contact import check_email
@@ -107,11 +107,13 @@ def choose_password(
 ) -> None:
     """Set an account's password; every other browser that was signed in is signed out (A11).
 
+    A short one is taken where the account has a second step, which then stays on with it (A14).
+
     Raises:
         Invalid: what to do for each field.
     """
     names = (account.name, *account.email.split("@"), clinic.name, clinic.discreet_name)
-    weak = what_is_weak(password, names)
+    weak = what_is_weak(password, names, shortest_for(account.has_second_step))
     if weak:
         raise Invalid({"password": weak})
     if again != password:
@@ -119,6 +121,9 @@ def choose_password(
     hashed = hash_password(password)
 
     def work(conn: Connection) -> None:
+        stored = staff.find(conn, clinic.id, account.id)
+        if needs_second_step(hashed) and (stored is None or stored.totp is None):
+            raise Invalid({"password": what_is_weak(password, names, shortest_for(False)) or ""})
         staff.change(conn, account.id, {"password": hashed})
         staff.end_sessions(conn, account.id, now, but=digest(session))
         record(conn, clinic, "staff:password", by, now, None, None, {"staff": account.id})

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from booking.access.passwords import SHORTEST
 from booking.access.roles import ROLES
 from booking.actions import staff_admin
-from booking.actions.second_factor import turn_off
+from booking.actions.second_factor import turn_off, turn_off_for
 from booking.actions.staff import NewStaff
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound
@@ -25,7 +26,8 @@ DONE = {
     "on": "The account is switched on again.",
     "link": "A new sign-in link leaves within a minute.",
     "out": "Signed out everywhere.",
-    "step": "The second step is off for this account.",
+    "step": "The second step is off for this account. "
+    f"A password of less than {SHORTEST} characters is gone with it: mail a sign-in link then.",
 }
 
 
@@ -91,11 +93,12 @@ def mail_link(number: int) -> Answer:
 
 @blueprint.post("/staff/<int:number>/second-step-off")
 def second_step_off(number: int) -> Answer:
-    """Turn a colleague's second step off who has lost phone and recovery codes."""
+    """Turn a colleague's second step off who has lost phone and recovery codes, or one's own."""
+    off = turn_off if number == current_staff().id else turn_off_for
     return _changed(
         "step",
         number,
-        lambda: turn_off(here(), number, staff_actor(), house().now()),
+        lambda: off(here(), number, staff_actor(), house().now()),
     )
 
 

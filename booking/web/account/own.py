@@ -3,7 +3,7 @@
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from booking.access.passwords import LONGEST, SHORTEST
+from booking.access.passwords import LONGEST, SHORTEST, SHORTEST_OF_TWO, shortest_for
 from booking.actions.staff import choose_password as set_password
 from booking.house import house
 from booking.scheduling.errors import Invalid
@@ -14,7 +14,7 @@ from booking.web.staff import current_staff, session_token, staff_actor
 @blueprint.get("/account")
 def account() -> Response:
     """Show one's own account."""
-    return _page(is_new="new" in request.args, is_saved="saved" in request.args)
+    return _page(is_new="new" in request.args, saved=request.args.get("saved"))
 
 
 @blueprint.post("/account")
@@ -30,4 +30,14 @@ def choose_password() -> Answer:
 
 
 def _page(status: int = 200, **values: object) -> Response:
-    return show("account", status, staff=current_staff(), shortest=SHORTEST, longest=LONGEST, **values)
+    staff = current_staff()
+    return show(
+        "account",
+        status,
+        staff=staff,
+        shortest=shortest_for(staff.has_second_step),
+        shortest_alone=SHORTEST,
+        shortest_of_two=SHORTEST_OF_TWO,
+        longest=LONGEST,
+        **values,
+    )

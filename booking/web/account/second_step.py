@@ -56,8 +56,11 @@ def turn_on() -> Response:
 
 @blueprint.post("/second-factor/off")
 def turn_off() -> Answer:
-    """Turn one's own second step off."""
-    second_factor.turn_off(here(), current_staff().id, staff_actor(), house().now())
+    """Turn one's own second step off, unless the password is too short without one."""
+    try:
+        second_factor.turn_off(here(), current_staff().id, staff_actor(), house().now())
+    except Invalid as refused:
+        return _page(422, kept_on=refused.says)
     return redirect("/staff/account?saved=second-step", 303)
 
 
