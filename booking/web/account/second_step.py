@@ -3,6 +3,7 @@
 from flask import Response, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
+from booking.access.qr import shape_of
 from booking.actions import second_factor
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
@@ -71,4 +72,5 @@ def _page(status: int = 200, sealed: str = "", **values: object) -> Response:
     except Invalid:
         offered = None
     sealed, words, address = offered or second_factor.offer_secret(clinic, staff, vault)
-    return show("second_factor", status, staff=staff, sealed=sealed, words=words, address=address, **values)
+    key = {"sealed": sealed, "words": words, "address": address, "qr": shape_of(address)}
+    return show("second_factor", status, staff=staff, **key, **values)

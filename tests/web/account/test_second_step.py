@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import hmac
+import html
 import re
 import struct
 from datetime import datetime, timedelta
 
 import pytest
+import segno
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -218,3 +220,22 @@ def test_rfc_6238_vectors() -> None:
     ):
         when = datetime.fromtimestamp(seconds, tz=MORNING.tzinfo)
         assert find_step(secret, code, when) == seconds // 30
+
+
+def test_the_key_as_a_picture_that_is_ours(app: Flask, staff_client: StaffClient) -> None:
+    """The QR code is drawn in the page itself, black on white with its quiet zone; nothing keeps the page."""
+    answer = staff_client("reception").get("/staff/second-factor")
+    assert answer.headers["Cache-Control"] == "no-store"
+    size, path = re.findall(r'aria-label="QR code[^"]+" viewBox="0 0 (\d+) \1".+? d="([^"]+)"', answer.text)[
+        0
+    ]
+    drawn = {
+        (int(x) + step, int(y))
+        for x, y, long in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", path)
+        for step in range(int(long))
+    }
+    address = html.unescape(re.findall(r'href="(otpauth:[^"]+)"', answer.text)[0])
+    matrix = segno.make_qr(address, error="m").matrix
+    assert drawn == {(x + 4, y + 4) for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark}
+    assert int(size) == len(matrix) + 8
+    assert f'<rect width="{size}" height="{size}" fill="#fff"/>' in answer.text
