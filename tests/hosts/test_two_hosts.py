@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from booking.actions.outbox import LEASE
-from booking.records.database import IDLE_SECONDS
 from tests.databases import MORNING
 from tests.faults import flight, whole
 from tests.faults.server import Server, own_server, sample_on
@@ -42,6 +42,9 @@ pytestmark = [
 DUE = MORNING + timedelta(minutes=3)
 SPEED = 12.0  # of the workers' clocks: a lease of two minutes is over after ten seconds
 AT_ONCE, BEFORE, MEANWHILE = 4, 20, 60
+PAUSE_SECONDS = (
+    20  # without a booking, behind the lock of somebody who is gone: five, and a busy machine's time
+)
 CONTEST = "2026-11-24T10:00"
 DEAD = "SELECT count(*) FROM pg_stat_activity WHERE client_addr = %s AND backend_start < %s"
 
@@ -156,9 +159,9 @@ def cut_off(town: Town) -> float:
         at = time.monotonic()
         assert town.mail.hung[0] not in town.mail.recipients()
         town.shut.add(one.name)
-    late = [seconds for when, status, seconds in two.answers if when > at and status == 201]
-    assert len(late) >= MEANWHILE // 3
-    assert max(late) < IDLE_SECONDS + 5  # longest, behind the lock of somebody who is gone
+    went_on = [at, *sorted(when for when, status, _ in two.answers if when > at and status == 201)]
+    assert len(went_on) > MEANWHILE // 3
+    assert max(later - sooner for sooner, later in pairwise(went_on)) < PAUSE_SECONDS
     return at
 
 
@@ -178,7 +181,7 @@ def test_two_hosts_of_which_one_is_cut_off(
     wait_until(lambda: sorted(town.mail.recipients()) == addresses(town), "the other sent what was leased")
     gone = wait_until(lambda: town.dead_connections(since) == 0, "the server has forgotten who is gone")
     slowest = max(seconds for when, _, seconds in one.answers if when > at)
-    assert slowest < SILENCE_SECONDS + 10
+    assert slowest < SILENCE_SECONDS + PAUSE_SECONDS
     town.net.join(one.place)
     back = wait_until(
         lambda: one.send("GET", "/readyz").status == 200, "the first host has come back by itself"
