@@ -1,9 +1,4 @@
-"""Two hosts, each with web and worker, on one PostgreSQL; one is cut off in the middle and comes back.
-
-Red, tried by hand: the shipped wait for a silent transaction made half a minute again (the other
-host's patients wait for a lock that nobody holds any more); the server's keepalives left out (the dead
-connections stay for hours); a lease of an hour; the guard and the lock dropped.
-"""
+"""Two hosts, each with web and worker, on one PostgreSQL; one is cut off in the middle and comes back."""
 
 import tempfile
 import time

@@ -185,6 +185,17 @@ def test_a_forked_process_opens_connections_of_its_own(any_app: Flask, clinic: C
     assert len(stored_claims()) == 2
 
 
+@pytest.mark.postgresql
+def test_k10_the_server_lets_go_of_a_host_that_is_cut_off(pg_app: Flask, clinic: Clinic) -> None:
+    """K10: a silent transaction keeps its lock for 5 seconds, a silent machine its connections for 15."""
+    with database.writer() as writing:
+        found = {
+            name: writing.exec_driver_sql(f"SHOW {name}").scalar_one()
+            for name in ("idle_in_transaction_session_timeout", "tcp_keepalives_idle", "tcp_user_timeout")
+        }
+    assert list(found.values()) == ["5s", "10", "15000"]
+
+
 def test_a_restored_file_is_served_after_the_connections_are_closed(
     sqlite_app: Flask, clinic: Clinic
 ) -> None:
