@@ -166,7 +166,7 @@ def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
             raise NotFound("This record is part of no other.")
         _check_last(conn, clinic, gone.merged_into_id)
         rows = [one for one in audit.list_of_patient(conn, gone.id) if one.action == MERGED]
-        owned = {name: list((rows[-1].after or {})[name]) for name in ("visits", "calls")}
+        owned = {name: list((rows[-1].after or {}).get(name, ())) for name in desk_record.OWNED}
         desk_record.set_patient(conn, owned, gone.id)
         _claim_for(conn, clinic, owned["visits"], gone.merged_into_id, gone.id)
         patients.change(conn, gone.id, {"merged_into_id": None})

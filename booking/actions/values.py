@@ -95,7 +95,8 @@ class BookRequest:
     ``tell`` is False where staff confirm it themselves. ``key`` makes a retry harmless: the
     same key and request give the same answer. ``patient_id`` is whose record a signed link
     has opened: the visit becomes theirs if name and contact are those of the record (E51).
-    ``under_19`` is what staff know of a new patient (E53); nobody is asked online.
+    ``under_19`` is what staff know of a new patient (E53); nobody is asked online. ``waits`` is
+    the entry of the wait list that is settled by it (R9).
     """
 
     service: str
@@ -113,5 +114,23 @@ class BookRequest:
     key: str | None = None
     door: str = "web"
     tell: bool = True
+    patient_id: int | None = None
+    under_19: bool = False
+    waits: int | None = None
+
+
+@dataclass(frozen=True)
+class WaitRequest:
+    """A wish for the wait list as it was typed: who, for what, and when it would suit (``Wish``)."""
+
+    service: str
+    practitioner: str | None
+    name: str
+    email: str | None
+    phone: str | None
+    language: str | None
+    weekdays: int
+    part: str
+    until: date | None
     patient_id: int | None = None
     under_19: bool = False

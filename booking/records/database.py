@@ -18,12 +18,8 @@ from weakref import WeakSet
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, exc, make_url
 
-from booking.records import append_only as append_only  # its DDL belongs to the metadata
-from booking.records import desk_tables as desk_tables  # so do its tables
-from booking.records import guard as guard  # and its DDL
-from booking.records import message_tables as message_tables  # and the messages' tables
+from booking.records import every_table as every_table  # the metadata is whole
 from booking.records import patience
-from booking.records import staff_tables as staff_tables  # and the staff's
 from booking.records.failures import BUSY, NO_LOG, WRITE, Lost, translate
 from booking.records.schema import db
 from booking.scheduling.errors import Busy

@@ -11,9 +11,11 @@ from booking.records.appointments import VISIT, visit_of
 from booking.records.desk_tables import fee
 from booking.records.message_tables import call_task
 from booking.records.tables import appointment
+from booking.records.wait_tables import wait_entry
 from booking.scheduling.appointment import Visit
 
 MOST_VISITS = 200
+OWNED = {"visits": appointment, "calls": call_task, "waits": wait_entry}
 
 _VISITS = (
     VISIT.where(
@@ -80,18 +82,16 @@ def decide_fee(conn: Connection, clinic_id: int, decided: Fee) -> None:
 
 
 def set_patient(conn: Connection, ids: Mapping[str, Sequence[int]], patient_id: int) -> None:
-    """Let visits and calls belong to a record. Args: ``ids`` of "visits" and "calls"."""
-    tables = {"visits": appointment, "calls": call_task}
-    for name, table in tables.items():
+    """Let what is somebody's belong to a record. Args: ``ids`` by the names of ``OWNED``."""
+    for name, table in OWNED.items():
         if ids[name]:
             conn.execute(update(table).where(table.c.id.in_(ids[name])).values(patient_id=patient_id))
 
 
 def list_owned(conn: Connection, clinic_id: int, patient_id: int) -> dict[str, list[int]]:
-    """Return the ids of a record's "visits" and "calls"."""
-    tables = {"visits": appointment, "calls": call_task}
+    """Return the ids of what is a record's, by the names of ``OWNED``."""
     found = {}
-    for name, table in tables.items():
+    for name, table in OWNED.items():
         query = select(table.c.id).where(table.c.clinic_id == clinic_id, table.c.patient_id == patient_id)
         found[name] = list(conn.execute(query.order_by(table.c.id)).scalars())
     return found

@@ -30,7 +30,19 @@ LEFT = (
         "sign_in_try",
         "staff",
     ),
-    *("audit", "look", "fee", "call_task", "message", "idempotency", "link", "claim", "block", "hold"),
+    *(
+        "audit",
+        "look",
+        "fee",
+        "wait_entry",
+        "call_task",
+        "message",
+        "idempotency",
+        "link",
+        "claim",
+        "block",
+        "hold",
+    ),
     *("reminder_stop", "link_request", "appointment", "resource WHERE patient_id IS NOT NULL", "patient"),
 )
 APPEND_ONLY = ("audit", "look")  # here even those rows are forgotten

@@ -12,6 +12,7 @@ from booking.web.desk import (
     paper,
     patients,
     visits,
+    wait_list,
     why,
 )
 from booking.web.desk.blueprint import blueprint
@@ -29,5 +30,6 @@ __all__ = [
     "paper",
     "patients",
     "visits",
+    "wait_list",
     "why",
 ]

@@ -1,9 +1,8 @@
 """Book by phone: find the patient, choose the service, press a time (R1). One form, nothing in addresses."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
-from secrets import token_urlsafe
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
@@ -16,57 +15,31 @@ from booking.actions.series import book_series, plan_series
 from booking.actions.status import get_by_reference
 from booking.actions.values import BookRequest, Question
 from booking.house import house
-from booking.scheduling.appointment import Patient
 from booking.scheduling.errors import BookingRefused, Invalid, NotFound
 from booking.scheduling.rules import HOURS
 from booking.scheduling.timeline import wall
 from booking.scheduling.zone import to_wall
-from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
+from booking.web.desk.typed import Typed, find_known, read_typed
 from booking.web.errors import ANSWERS
 from booking.web.staff import staff_actor
 from booking.wording.dates import when_words
 
 TIMES = 6
 DAYS = 14
-NEW = "new"
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What the form says; ``patient`` is "new", the reference of a visit of theirs, or empty."""
-
-    query: str
-    patient: str
-    name: str
-    phone: str
-    email: str
-    under_19: bool
-    service: str
-    practitioner: str
-    on: date | None
-    safety: str
-    companion: bool
-    start: str
-    exact_on: str
-    exact_at: str
-    reason: str
-    weeks: int
-    tell: bool
-    key: str
 
 
 @blueprint.get("/book")
 def book_form() -> Response:
     """Show the empty form, or filled in for somebody who comes again (``again``: a visit's reference)."""
-    return _page(_read(MultiDict(_again(request.args.get("again", "")))))
+    return _page(read_typed(MultiDict(_again(request.args.get("again", "")))))
 
 
 @blueprint.post("/book")
 def book() -> Response:
     """Go one step on: search, show times, or book."""
-    typed = _read(request.form)
+    typed = read_typed(request.form)
     if "now" in request.form or "exact" in request.form:
         typed = replace(
             typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at}"
@@ -165,7 +138,7 @@ def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
 
 def _request(typed: Typed) -> BookRequest:
     start, _, who = typed.start.partition(" ")
-    known = _known(typed)
+    known = find_known(typed)
     try:
         at = datetime.fromisoformat(start)
     except ValueError:
@@ -187,39 +160,7 @@ def _request(typed: Typed) -> BookRequest:
         tell=typed.tell,
         patient_id=known.id if known else None,
         under_19=typed.under_19,
-    )
-
-
-def _known(typed: Typed) -> Patient | None:
-    if typed.patient in ("", NEW):
-        return None
-    try:
-        return get_by_reference(here(), typed.patient).patient
-    except NotFound:
-        return None
-
-
-def _read(form: MultiDict[str, str]) -> Typed:
-    weeks = form.get("weeks", "1")
-    return Typed(
-        query=form.get("q", ""),
-        patient=form.get("patient", ""),
-        name=form.get("name", ""),
-        phone=form.get("phone", ""),
-        email=form.get("email", ""),
-        under_19="under_19" in form,
-        service=form.get("service", ""),
-        practitioner=form.get("practitioner", ""),
-        on=find_date(form.get("on")),
-        safety=form.get("safety", ""),
-        companion="companion" in form,
-        start=form.get("start", ""),
-        exact_on=form.get("exact_on", ""),
-        exact_at=form.get("exact_at", ""),
-        reason=form.get("reason", ""),
-        weeks=int(weeks) if weeks.isdecimal() and len(weeks) < 3 else 1,
-        tell="service" not in form or "tell" in form,  # ticked until somebody has seen it
-        key=form.get("key") or token_urlsafe(24),
+        waits=typed.waits or None,
     )
 
 
@@ -238,7 +179,7 @@ def _page(typed: Typed, code: int = 200, **values: object) -> Response:
         "desk/book.html",
         code,
         typed=typed,
-        known=_known(typed),
+        known=find_known(typed),
         most=MOST,
         exact=_exact(typed),
         names={p.code: p.name for p in clinic.practitioners},

@@ -15,11 +15,11 @@ from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.zone import to_wall
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
+from booking.web.desk.typed import number_of
 from booking.web.desk.words import STATUS
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import staff_actor
 
-LONGEST_NUMBER = 19  # digits of an id; no database has longer ones
 FIELDS = ("name", "email", "phone", "language")
 
 
@@ -60,8 +60,7 @@ def correct_patient(number: int) -> Response:
 @blueprint.post("/patients/<int:number>/merge")
 def merge_patients(number: int) -> Response:
     """Make another record part of this one."""
-    other = request.form.get("other", "")
-    gone = int(other) if other.isdecimal() and len(other) < LONGEST_NUMBER else 0
+    gone = number_of(request.form.get("other", ""))
     try:
         patient_record.merge(here(), number, gone, staff_actor(), house().now())
     except BookingRefused as refused:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from booking.actions import wait_list
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
 from booking.actions.move import rearrange
@@ -62,7 +63,7 @@ def move(reference: str) -> Response:
         after = rearrange(here(), found, wanted, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
         return _refused(reference, refused)
-    said = f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}."
+    said = f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}.{_who_waits(found)}"
     return done(said, _day_of(after), _way_back(found, after, tell=tell))
 
 
@@ -103,7 +104,7 @@ def cancel(reference: str) -> Response:
     except BookingRefused as refused:
         return _refused(reference, refused)
     undo = f"/desk/visits/{reference}/restore?version={after.version}&tell={'1' if tell else ''}"
-    return done("Cancelled. The time is free again.", _day_of(after), undo)
+    return done(f"Cancelled. The time is free again.{_who_waits(found)}", _day_of(after), undo)
 
 
 @blueprint.post("/visits/<reference>/restore")
@@ -173,6 +174,14 @@ def _way_back(before: Visit, after: Visit, *, tell: bool) -> str:
         "undo": "1",
     }
     return f"/desk/visits/{before.reference}/move?{urlencode(where)}"
+
+
+def _who_waits(given_up: Visit) -> str:
+    """Say how many on the wait list could have the time of a visit that was just given up (R9)."""
+    count = wait_list.count_for(here(), given_up, house().now())
+    if count == 0:
+        return ""
+    return " 1 on the wait list could take it." if count == 1 else f" {count} on the wait list could take it."
 
 
 def _given(name: str) -> str:
