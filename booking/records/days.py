@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import ARRAY, BigInteger, Connection, and_, any_, bindparam, or_, select
 
 from booking.records.holds import releaser
 from booking.records.prepared import Prepared
@@ -40,6 +40,8 @@ def load_busy(
     """
     if not resources:
         return Busy.empty(window)
+    is_array = conn.dialect.name != "sqlite"
+    among = {"resources": list(resources)} if is_array else {f"r{n}": r for n, r in enumerate(resources)}
     skips = (through_holds, skip_hold is not None, skip_appointment is not None)
     given = {
         "after": window.origin - LONGEST_CLAIM,
@@ -49,17 +51,23 @@ def load_busy(
         "hold": skip_hold,
         "appointment": skip_appointment,
         "releaser": None if skip_appointment is None else releaser(skip_appointment),
-        **{f"r{place}": resource for place, resource in enumerate(resources)},
+        **among,
     }
-    found = _statement(len(resources), *skips).tuples(conn, given)
+    found = _statement(0 if is_array else len(resources), *skips).tuples(conn, given)
     return Busy.from_rows(window, found)
 
 
 @lru_cache(maxsize=256)
 def _statement(count: int, through_holds: bool, skip_hold: bool, skip_appointment: bool) -> Prepared:
-    """Build the statement for a number of resources once; every later use is a look-up."""
+    """Build the statement for a number of resources once; every later use is a look-up.
+
+    Args: ``count`` is 0 where they come as one array: psycopg reads a text of more than fifty values
+        anew each time, and so one plan of the server's serves every number.
+    """
+    several = any_(bindparam("resources", type_=ARRAY(BigInteger)))
+    among = claim.c.resource_id.in_([bindparam(f"r{place}") for place in range(count)])
     wanted = [
-        claim.c.resource_id.in_([bindparam(f"r{place}") for place in range(count)]),
+        among if count else claim.c.resource_id == several,
         claim.c.starts > bindparam("after"),
         claim.c.starts < bindparam("ends"),
         claim.c.ends > bindparam("begins"),
