@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-postgres races faults soak move audit check lint types contracts bench scale catalogues lock env env-dev env-audit settings
+.PHONY: help run test test-fast test-postgres races faults soak move audit check lint types contracts bench plots scale catalogues lock env env-dev env-audit settings
 
 help:  ## list the targets
 	@echo "Online booking for one clinic. Targets:"
@@ -60,6 +60,9 @@ contracts: env-dev  ## check that imports point down only (import-linter)
 
 bench: env-dev settings  ## measure speed, as ratios within one run
 	$(PY) -m bench
+
+plots: env-dev settings  ## measure what things cost and how that grows, and draw docs/img/*.svg (half an hour)
+	$(PY) -m bench.growth
 
 scale: env-dev settings  ## bookings per second of several processes for different clinics (needs PostgreSQL)
 	$(PY) -m bench.scale

@@ -14,13 +14,13 @@ WEEKDAY = (("09:00-17:30", "13:00-13:30"), ("10:30-19:00", "14:30-15:00"))  # sh
 SUNDAY = ("09:00-15:00", "12:00-12:30")
 
 
-def generated_clinic() -> str:
-    """Return the set-up file of the generated clinic."""
+def generated_clinic(acupuncturists: int = ACUPUNCTURISTS, therapists: int = THERAPISTS) -> str:
+    """Return the set-up file of the generated clinic, or of one with other numbers of people."""
     text = SAMPLE.read_text(encoding="utf-8")
     head = text[: text.index("[[rooms]]")]
     services = text[text.index("[[services]]") :]
     devices = text[text.index("[[devices]]") : text.index("# a practitioner may also have")]
-    return "\n".join([head, *_rooms(), devices, *_practitioners(), services])
+    return "\n".join([head, *_rooms(), devices, *_practitioners(acupuncturists, therapists), services])
 
 
 def _rooms() -> list[str]:
@@ -31,12 +31,12 @@ def _rooms() -> list[str]:
     return [*rooms, laser + "\nlaser_controlled_area = true"]
 
 
-def _practitioners() -> list[str]:
+def _practitioners(acupuncturists: int, therapists: int) -> list[str]:
     found = []
-    for number in range(ACUPUNCTURISTS):
+    for number in range(acupuncturists):
         kinds = '["needle", "laser"]' if number < LASER else '["needle"]'
         found.append(_practitioner(f"a{number}", number, "R.Ac", kinds, seats=2))
-    for number in range(THERAPISTS):
+    for number in range(therapists):
         found.append(_practitioner(f"t{number}", number, "RMT", '["massage"]', seats=1))
     return found
 

@@ -1,20 +1,20 @@
 """Processes that start at one instant, do the same work for some seconds and tell how much they did."""
 
 import multiprocessing
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 
 import psycopg
 
+from bench.processor import of_processes, of_server
+
 LEAST_HAD = 0.9
 WARM = 10
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 120  # seconds after which a process that has not come must have failed
 Work = Callable[[str, list[int], int], Callable[[], bool]]  # database, clinics, place in the crew
 
 
@@ -29,6 +29,11 @@ class Done:
     server_cpu: float = 0.0  # seconds, of the server's processes; 0 where it is on another machine
     waited: float = 0.0  # how many connections waited for another's lock, on average
 
+    @property
+    def cpu(self) -> tuple[float, float]:
+        """Return the processor milliseconds of one piece of work: the crew's, the server's."""
+        return 1000 * self.own_cpu / max(1, self.tried), 1000 * self.server_cpu / max(1, self.tried)
+
     def percentile(self, share: float) -> float:
         """Return the milliseconds below which a share of all lie."""
         ordered = sorted(self.seconds)
@@ -42,7 +47,7 @@ def work(url: str, make: Work, clinics: list[list[int]], seconds: float) -> Done
         RuntimeError: more than a tenth of the work was refused: the rate would be of refusals.
     """
     context = multiprocessing.get_context("spawn")
-    barrier, told = context.Barrier(len(clinics) + 1), context.SimpleQueue()
+    barrier, told = context.Barrier(len(clinics) + 1, timeout=PATIENCE), context.Queue()
     crew = [
         context.Process(target=_run, args=(url, make, mine, place, seconds, barrier, told.put))
         for place, mine in enumerate(clinics)
@@ -54,7 +59,7 @@ def work(url: str, make: Work, clinics: list[list[int]], seconds: float) -> Done
         barrier.wait()
     with _watching(url, done):
         barrier.wait()
-        found = [told.get() for _ in crew]
+        found = [told.get(timeout=PATIENCE + seconds) for _ in crew]
     for process in crew:
         process.join()
     for times, tried, took, cpu in found:
@@ -107,20 +112,12 @@ def _watching(url: str, done: Done) -> Iterator[None]:
             while not stop.wait(0.02):
                 seen.append(server.execute(query).fetchone()[0])
 
-        ids = [row[0] for row in server.execute("SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL")]
-        before = [_cpu(pid) for pid in ids]
+        ids = of_server(url)
+        before = of_processes(ids)
         thread = threading.Thread(target=watch)
         thread.start()
         yield
         stop.set()
         thread.join()
-        done.server_cpu = sum(_cpu(pid) for pid in ids) - sum(before)
+        done.server_cpu = of_processes(ids) - before
         done.waited = sum(seen) / max(1, len(seen))
-
-
-def _cpu(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS

@@ -26,7 +26,7 @@ from config import ROOT, read_settings
 
 FOLDER = ROOT / "instance" / "bench"
 VISITS_A_YEAR = 50_000
-SIZES = {"50k": 1, "1m": 20}
+SIZES = {"none": 0, "50k": 1, "200k": 4, "1m": 20}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ def _fill(url: str, years: int) -> None:
         load_setup(generated_clinic(), clock.now())
         clinic = get_clinic(None)
         database.close(app)
-        store(url, clinic, _visits(clinic), years)
+        if years:
+            store(url, clinic, _visits(clinic), years)
 
 
 _year: list[Placed] = []

@@ -28,20 +28,20 @@ class Placed:
     claims: tuple[tuple[int, int, int], ...]
 
 
-def year(clinic: Clinic, last_on: date, wanted: int, seed: int = 1) -> list[Placed]:
-    """Return ``wanted`` visits over the 364 days that end on ``last_on``.
+def year(clinic: Clinic, last_on: date, wanted: int, seed: int = 1, length: int = YEAR) -> list[Placed]:
+    """Return ``wanted`` visits over the days that end on ``last_on``, 364 of them unless told otherwise.
 
     Days fill up like a clinic's: the past is full, the last 90 days thin out.
     """
     chance = random.Random(seed)
-    days = [last_on - timedelta(days=back) for back in range(YEAR)]
+    days = [last_on - timedelta(days=back) for back in range(length)]
     found: list[Placed] = []
     for share in (0.5, 0.7, 1.0):
         found = [visit for on in days for visit in _day(clinic, on, _load(on, last_on, share), chance)]
         if len(found) >= wanted:
             break
     if len(found) < wanted:
-        raise RuntimeError(f"the generated clinic holds only {len(found)} visits a year")
+        raise RuntimeError(f"the generated clinic holds only {len(found)} visits")
     chance.shuffle(found)
     return sorted(found[:wanted], key=lambda visit: (visit.starts, visit.practitioner))
 
