@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, and_, any_, bindparam, or_, select
 
@@ -41,7 +42,9 @@ def load_busy(
     if not resources:
         return Busy.empty(window)
     is_array = conn.dialect.name != "sqlite"
-    among = {"resources": list(resources)} if is_array else {f"r{n}": r for n, r in enumerate(resources)}
+    among: dict[str, Any] = {"resources": list(resources)}
+    if not is_array:
+        among = {f"r{n}": resource for n, resource in enumerate(resources)}
     skips = (through_holds, skip_hold is not None, skip_appointment is not None)
     given = {
         "after": window.origin - LONGEST_CLAIM,
