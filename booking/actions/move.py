@@ -99,8 +99,9 @@ def _as_wanted(clinic: Clinic, visit: Visit, wanted: Wanted) -> Visit:
     """Return the visit as another service of its kind, where one is wanted."""
     if wanted.service is None or wanted.service == visit.service:
         return visit
-    sold = (sold_before if wanted.is_undo else sell_anew)(clinic, visit, wanted.service)
-    return replace(visit, service=wanted.service, sold=sold)
+    code = wanted.service
+    sold = sold_before(visit, code) if wanted.is_undo else sell_anew(clinic, visit, code)
+    return replace(visit, service=code, sold=sold)
 
 
 def _with_room(clinic: Clinic, code: str | None) -> Clinic:
@@ -180,8 +181,9 @@ def claim_again(
         version=visit.version + 1,
         sold=given_by(visit.sold, placed.practitioner, placed.room),
     )
+    service = clinic.service.get(after.service)
     fields = {
-        **({"service_id": clinic.service[after.service].id} if after.service in clinic.service else {}),
+        "service_id": service.id if service else appointments.get_service_id(conn, clinic.id, after.service),
         "starts": after.starts,
         "ends": after.ends,
         "practitioner_id": placed.practitioner.id,

@@ -47,16 +47,18 @@ def sell_anew(clinic: Clinic, visit: Visit, code: str) -> Sold:
     return sell(clinic, service, person, room)
 
 
-def sold_before(clinic: Clinic, visit: Visit, code: str) -> Sold:
+def sold_before(visit: Visit, code: str) -> Sold:
     """Return what a visit was sold as before its length was last changed, as the trail keeps it.
 
+    The service may have left the menu since: the visit had it (D12).
+
     Raises:
-        Invalid: it was not sold as this service then, or the set-up has it no more.
+        Invalid: it was not sold as this service then.
     """
     moves = [one for one in reading(lambda conn: audit.list_of_visit(conn, visit.id)) if one.action == "move"]
     last = moves[-1] if moves else None
     was = (last.after or {}).get(WAS_SOLD) if last and (last.before or {}).get("service") == code else None
-    if was is None or code not in clinic.service:
+    if was is None:
         raise Invalid({"service": "The length that it had cannot be given back. Choose one of the list."})
     return Sold.from_json({**visit.sold.as_json(), **was})
 

@@ -113,6 +113,13 @@ def find_by_digest(conn: Connection, clinic_id: int, digest: str) -> Visit | Non
     return visit_of(row) if row else None
 
 
+def get_service_id(conn: Connection, clinic_id: int, code: str) -> int:
+    """Return the row of a service by its code, of one too that has left the menu."""
+    query = select(service.c.id).where(service.c.clinic_id == clinic_id, service.c.code == code)
+    found: int = conn.execute(query).scalar_one()
+    return found
+
+
 def list_coming_by_email(conn: Connection, clinic_id: int, email_key: str, after: datetime) -> list[Visit]:
     """Return the live visits of an address that end after a wall time, in order of time."""
     given = {"clinic": clinic_id, "email_key": email_key, "after": after}

@@ -100,19 +100,22 @@ def test_e14_e15_undo_gives_back_what_was_sold(
     assert "99900" in stored(any_app)[3]
 
 
-def test_undo_of_a_length_that_left_the_menu_is_refused(
-    app: Flask, staff_client: StaffClient, clock: Clock
+def test_d12_undo_gives_back_a_length_that_left_the_menu(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
 ) -> None:
-    """E14: the menu has the old length no more: said in words, and the visit stays as it is."""
-    reference = book(app, service="rmt-60", practitioner="kim")
+    """D12, E14: the menu has the old length no more; the visit had it, and has it again."""
+    reference = book(any_app, service="rmt-60", practitioner="kim")
+    before = stored(any_app)
     client = staff_client("reception")
     answer = send(client, reference, "move", **HERE, practitioner="kim", service="rmt-90")
-    longer, undo = stored(app), undo_of(client, answer.location)
-    with app.app_context():
+    undo, token = undo_of(client, answer.location), csrf(client, f"/desk/visits/{reference}")
+    with any_app.app_context():
         load_setup(without("services", "rmt-60"), clock.at)
-    answer = client.post(undo, data={"csrf_token": csrf(client, f"/desk/visits/{reference}")})
-    assert (answer.status_code, "cannot be given back" in answer.text) == (422, True)
-    assert stored(app) == longer
+    assert client.post(undo, data={"csrf_token": token}).status_code == 303
+    assert stored(any_app) == before
+    made_up = undo.replace("version=2", "version=3").replace("rmt-60", "rmt-30")
+    refused = client.post(made_up, data={"csrf_token": token})
+    assert (refused.status_code, "cannot be given back" in refused.text) == (422, True)
 
 
 @pytest.mark.parametrize(
