@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import event
 
 from bench.booking_figures import ATTRIBUTE, FIELD, seconds_of
 from bench.client import Answer, get, post
@@ -21,8 +22,10 @@ from booking.actions.staff import NewStaff, add_staff
 from booking.actions.values import Actor
 from booking.factory import create_app
 from booking.records import database
+from booking.records.schema import db
 from config import read_settings
 
+FIELD_OF_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 ROUNDS = 60
 FRESH = 20
 
@@ -54,18 +57,41 @@ def fresh_days(stored: Stored, server: Server) -> tuple[float, float, int]:
     return statistics.median(page.seconds for page in pages) * 1000, weight, visits
 
 
+def day_queries(stored: Stored) -> int:
+    """Return how many statements the page of a day that nobody has looked at sends, visits and all."""
+    app, sent = _app(stored), [0]
+
+    def count(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent[0] += not statement.startswith(("PRAGMA", "BEGIN"))
+
+    client, path = app.test_client(), f"/staff/link/{_link(app)}"
+    form = FIELD_OF_TOKEN.findall(client.get(path).text)[0]
+    client.post(path, data={"csrf_token": form})
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", count)
+        answer = client.get(f"/desk/{today() + timedelta(days=2 + FRESH)}")
+        database.close(app)
+    if answer.status_code != 200:
+        raise RuntimeError(f"the day answered {answer.status_code}")
+    return sent[0]
+
+
 def signed_in(stored: Stored, server: Server) -> str:
     """Make an account and return the cookie of a browser that is signed in with it."""
-    app = _app(stored)
+    path = f"/staff/link/{_link(_app(stored))}"
+    page = get(server.port, path)
+    answer = post(server.port, path, _hidden(page), _cookie(page))
+    return _cookie(answer)
+
+
+def _link(app: Flask) -> str:
+    """Make an account and return the token of the link that signs it in."""
     with app.app_context():
         clinic, now = get_clinic(None), clock.now()
         email = f"bench{now.timestamp():.6f}@example.com"
         token = add_staff(clinic, NewStaff(email, "reception"), Actor("staff", "bench"), now)
         database.close(app)
-    path = f"/staff/link/{token}"
-    page = get(server.port, path)
-    answer = post(server.port, path, _hidden(page), _cookie(page))
-    return _cookie(answer)
+    return token
 
 
 def search_milliseconds(stored: Stored) -> float:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from booking.actions import messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
 from booking.actions.offer import ask_for_move, nearest
-from booking.actions.placing import TWO_PLACES, Placed, bounds_of, place
+from booking.actions.placing import Placed, bounds_of, place, two_places
 from booking.actions.recording import record
 from booking.actions.sold import given_by, sell_anew, sold_before, was_sold
 from booking.actions.values import Actor, Wanted
@@ -79,7 +79,7 @@ def rearrange(
         current = get_current(conn, clinic, visit)
         check_window(clinic, current, by, now, rules.may_move, clinic.policy.move_until_hours)
         after = replace(current, service=becomes.service, sold=becomes.sold)
-        check_places(conn, clinic, after, wanted.start)
+        check_places(conn, clinic, after, wanted.start, by)
         freed = free_claims(conn, clinic, current)
         _take_back(conn, clinic, current, wanted.start)
         placed = place(conn, there, ask, wanted.start, limits, now, through_holds=by.is_staff)
@@ -143,7 +143,7 @@ def _take_back(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) 
         holds.remove(conn, hold_id)
 
 
-def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) -> None:
+def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime, by: Actor) -> None:
     """Refuse two places at once for one person (E47)."""
     patient = visit.patient
     end = start + timedelta(minutes=visit.sold.shape.minutes)
@@ -156,7 +156,7 @@ def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime
         after=start,
     )
     if any(i != visit.id and starts < end and ends > start for i, starts, ends in others):
-        raise NotOffered(TWO_PLACES, reason="two_places")
+        raise two_places(is_staff=by.is_staff)
 
 
 def claim_again(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking.actions.contact import Contact
-from booking.actions.placing import TWO_PLACES
+from booking.actions.placing import two_places
 from booking.records import patients
 from booking.records.patients import Record
 from booking.records.transaction import Connection
@@ -41,7 +41,7 @@ def check_person(
     )
     end = start + timedelta(minutes=minutes)
     if any(starts < end and ends > start for _, starts, ends in upcoming):
-        raise NotOffered(TWO_PLACES, reason="two_places")
+        raise two_places(is_staff=is_staff)
     if not is_staff and not rules.may_book_another(clinic, sum(ends > now_wall for _, _, ends in upcoming)):
         raise NotOffered(TOO_MANY_UPCOMING, reason="limit")
 

@@ -25,6 +25,7 @@ TWO_PLACES = (
     "We cannot offer you this time. If you have a visit around then, choose another time;"
     " otherwise please call us."
 )
+TWO_PLACES_AT_DESK = "This patient has another visit at that time. Choose another time or move that one."
 LONGEST_REASON = 200
 Bounds = tuple[Limits, dict[str, str] | None]  # what binds a start, and what staff set aside there
 ClaimRow = tuple[int, int, int]  # resource id, starts, ends (minutes since 2000)
@@ -179,3 +180,8 @@ def _remove_holds_in_the_way(conn: Connection, clinic: Clinic, rows: list[ClaimR
     for hold_id in holds.list_in_the_way(conn, rows):
         claims.delete(conn, clinic.id, ("hold_id", hold_id))
         holds.remove(conn, hold_id)
+
+
+def two_places(*, is_staff: bool) -> NotOffered:
+    """Return the refusal of a second visit of one person at one time; staff may know of the first (E47)."""
+    return NotOffered(TWO_PLACES_AT_DESK if is_staff else TWO_PLACES, reason="two_places")

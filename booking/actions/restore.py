@@ -42,7 +42,7 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         current = appointments.find_visit(conn, clinic.id, visit.id)
         if current is None or (current.status, current.version) != ("cancelled", visit.version):
             raise Stale("This visit was changed a moment ago. Please look at it again.")
-        check_places(conn, clinic, current, current.starts)
+        check_places(conn, clinic, current, current.starts, by)
         placed = place(conn, clinic, ask, current.starts, limits, now, through_holds=True)
         standing = replace(current, status="booked", cancelled_by=None)
         anew = {"status": "booked", "cancelled_at": None, "cancelled_by": None, "late": False}

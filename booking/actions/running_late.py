@@ -106,7 +106,7 @@ def _move(
     ask = ask_for_move(clinic, visit, visit.practitioner)
     limits, passed = bounds_of(clinic, ask, start, by, now, REASON)
     try:
-        check_places(conn, clinic, visit, start)
+        check_places(conn, clinic, visit, start, by)
         placed = place(conn, clinic, ask, start, limits, now, through_holds=True)
     except (NotOffered, SlotTaken) as refused:
         said = f"The visit {visit.reference} cannot begin at {start:%H:%M}: {refused.message}"

@@ -29,3 +29,10 @@ def new_account(site: Site, role: str = "reception") -> str:
     """Make an account and return the token of the link that signs it in."""
     with databases.opened(site.database, site.clock.parent, databases.Clock()) as app:
         return member(app, role)
+
+
+def sign_in_again(page: Page, site: Site, role: str = "reception") -> None:
+    """Sign in after a long while, by a new link."""
+    page.goto(f"/staff/link/{another_link(site, role)}")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff/account?new=1")

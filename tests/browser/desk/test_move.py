@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.chromium import Page, expect
 from tests.browser.conftest import Arrive
-from tests.browser.desk.signed_in import TUESDAY, sign_in
+from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
 from tests.browser.desk.test_day import DAY, somebody_comes
 from tests.browser.site import Site
 
@@ -127,3 +127,58 @@ def test_the_network_gone_between_pick_up_and_drop(arrive: Arrive, site: Site) -
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m.")
     expect(page.locator(".ghost")).to_be_hidden()
+
+
+def dragged(page: Page, name: str, minutes: int) -> None:
+    """Drag a visit down its column by minutes."""
+    visit = page.locator("#grid").get_by_role("link", name=name)
+    box = visit.bounding_box()
+    row = page.locator("#grid tr[data-minute]").first.bounding_box()
+    assert box is not None
+    assert row is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 25, box["y"] + 4 + row["height"] * minutes / 5, steps=6)
+    expect(page.locator(".ghost")).to_be_visible()
+    page.mouse.up()
+
+
+def test_e47_dropped_on_the_patients_other_visit(arrive: Arrive, site: Site) -> None:
+    """E47: another visit of the same patient is there: said in words, and both stay where they are."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    somebody_comes(page, "needle-followup", f"{TUESDAY}T10:30", "Ana One")
+    page.goto(DAY)
+    visit = page.locator("#grid").get_by_role("link", name="9:00 a.m.")
+    dragged(page, "9:00 a.m.", 75)
+    expect(page.locator("#panel [role=alert]")).to_contain_text("This patient has another visit at that time")
+    expect(visit).to_contain_text("Ana One")
+    expect(page.locator("#grid").get_by_role("link", name="10:30 a.m.")).to_contain_text("Ana One")
+
+
+def test_a_drop_in_the_break_asks_for_a_reason(arrive: Arrive, site: Site) -> None:
+    """D11: outside what the person works: refused in words, nothing moved, and a reason may be given."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    dragged(page, "Ana One", 180)
+    expect(page.locator("#panel [role=alert]")).to_contain_text("break")
+    expect(page.get_by_label("Reason to do it all the same")).to_be_visible()
+    expect(page.locator("#grid").get_by_role("link", name="Ana One")).to_contain_text("9:00 a.m.")
+
+
+def test_signed_out_between_pick_up_and_drop(arrive: Arrive, site: Site) -> None:
+    """Covered, not lost: signed in again by the same person, the visit is still in the hand and moves."""
+    page = at_the_desk(arrive, site, ("rmt-60", "09:00", "Ana One"))
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("m")
+    presses(page, "ArrowDown", 12)
+    other = page.context.new_page()
+    link = another_link(site)
+    other.goto("/staff/account")
+    other.get_by_role("button", name="Sign out").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock")).to_be_visible()
+    other.goto(f"/staff/link/{link}")
+    other.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#lock")).to_be_hidden(timeout=15_000)
+    expect(page.locator(".ghost")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Moved to 10:00 a.m.")
