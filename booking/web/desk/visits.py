@@ -21,7 +21,7 @@ from booking.scheduling.zone import to_wall
 from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.desk.words import DID, STATUS, flags_of
+from booking.web.desk.words import DID, HAPPENED, STATUS, flags_of
 from booking.web.errors import ANSWERS
 from booking.web.staff import staff_actor
 from booking.wording.dates import when_words
@@ -128,6 +128,7 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         visit=found,
         on=found.starts.date(),
         status=STATUS,
+        happened=HAPPENED,
         flags=flags_of(found),
         people=[p for p in clinic.practitioners if found.sold.kind in p.kinds],
         lengths=[one for one in clinic.services if one.kind == found.sold.kind],

@@ -19,6 +19,18 @@ DID = {
     "noshow": "Marked as a no-show.",
     "booked": "Set back to booked.",
 }
+# What the trail calls a change, and what the desk calls it.
+HAPPENED = {
+    **STATUS,
+    "booked": "set back to booked",
+    "book": "booked",
+    "move": "moved",
+    "cancel": "cancelled",
+    "restore": "stands again",
+    "contact": "contact corrected",
+    "note": "note changed",
+    "send_again": "message sent again",
+}
 FLAGS = {
     "N": "first visit",
     "L": "laser: eyewear for everybody in the room",

@@ -8,6 +8,7 @@ from tests.browser.chromium import Page, expect
 from tests.browser.conftest import Arrive
 from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
 from tests.browser.desk.test_day import DAY, somebody_comes
+from tests.browser.journey import somebody_books
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
 
@@ -119,3 +120,15 @@ def test_e74_the_sheet_is_letter_paper_without_script(arrive: Arrive, site: Site
     assert {tuple(sorted((round(float(w)), round(float(h))))) for w, h in boxes} == {(612, 792)}
     assert 1 <= len(re.findall(rb"/Type /Page\b(?!s)", printed)) <= 4
     assert {"Ana One", "Bo Two"} <= {name for name in ("Ana One", "Bo Two") if name in page.content()}
+
+
+def test_l40_nothing_scrolls_sideways_on_a_phone(arrive: Arrive, site: Site) -> None:
+    """L40: at 390 pixels only calendar and tables scroll, each in its own frame; never the page."""
+    page = sign_in(arrive(390), site, role="admin")
+    by_phone = {"name": "Ana One", "email": None, "phone": "604-555-0147"}
+    somebody_books(page, "rmt-60", f"{TUESDAY}T09:00", patient=by_phone)
+    wide = {}
+    for path in (DAY, *PAGES):
+        page.goto(path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width > 390} == {}

@@ -196,6 +196,9 @@ def test_d11_hours_are_set_aside_for_a_reason_only(
     assert (booked.status_code, booked.location) == (303, f"/desk/{on}")
     told = last_trail(any_app)
     assert (told["override"], told["reason"]) == (code, "Regular patient, agreed with everybody")
+    reference = rows(any_app, "reference", "appointment")[0][0]
+    seen = client.get(f"/desk/visits/{reference}").text
+    assert "reception: booked. Regular patient, agreed with everybody" in seen
     assert NEW["name"] in client.get(f"/desk/{on}").text
 
 
