@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.actions.blocked import DEVICE, KINDS, ROOM, resources_of, rows_of
+from booking.actions.blocked import DEVICE, KINDS, ROOM, refill, resources_of, rows_of
 from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, blocks, claims, database, holds
@@ -59,6 +59,8 @@ def claim_block(
 ) -> int:
     """Store a block with its claims and return its id; holds in the way are let go.
 
+    What another block has already stays that one's: who has desk work at ten may call in sick at nine.
+
     Args: ``kept`` are the ids of visits that stay in it: the block takes the rest.
 
     Raises:
@@ -66,7 +68,9 @@ def claim_block(
         SlotTaken: another visit is in the way.
     """
     staying = [row for visit_id in kept for row in claims.list_of(conn, ("appointment_id", visit_id))]
-    rows = rows_of(_resources(clinic, request), request.starts, request.ends, staying)
+    resources = _resources(clinic, request)
+    staying += claims.list_blocked(conn, resources, minute_of(request.starts), minute_of(request.ends))
+    rows = rows_of(resources, request.starts, request.ends, staying)
     for hold_id in holds.list_in_the_way(conn, rows):
         claims.delete(conn, clinic.id, ("hold_id", hold_id))
         holds.remove(conn, hold_id)
@@ -86,16 +90,19 @@ def claim_block(
 
 
 def unblock(clinic: Clinic, block_id: int, by: Actor, now: datetime) -> None:
-    """Give blocked time back.
+    """Give blocked time back, but for what another block takes as well.
 
     Raises:
         NotFound: no such block.
     """
 
     def work(conn: Connection) -> None:
-        claims.delete(conn, clinic.id, ("block_id", block_id))
+        owner = ("block_id", block_id)
+        freed = claims.list_of(conn, owner)
+        claims.delete(conn, clinic.id, owner)
         if not blocks.remove(conn, clinic.id, block_id):
             raise NotFound("There is no such block.")
+        refill(conn, clinic, freed)
         record(conn, clinic, "unblock", by, now, None, None)
 
     transaction(clinic.id, now, work)

@@ -120,7 +120,7 @@ def check_window(
         TooLate: inside the window, begun, arrived or past.
     """
     if visit.status != "booked":
-        raise TooLate("This visit can no longer be changed online. Please call us.", reason=visit.status)
+        raise TooLate(_why_not(visit, by), reason=visit.status)
     if by.is_staff:
         return
     if zone.to_instant(visit.starts, clinic.zone) <= now:
@@ -130,6 +130,14 @@ def check_window(
             f"Visits can be changed online until {hours} hours before they begin. Please call us.",
             reason="window",
         )
+
+
+def _why_not(visit: Visit, by: Actor) -> str:
+    if not by.is_staff:
+        return "This visit can no longer be changed online. Please call us."
+    if visit.status == "cancelled":
+        return "This visit is cancelled. Book it again instead."
+    return "This visit has begun or is over. Set it back to booked first."
 
 
 def keep_back(

@@ -1,16 +1,20 @@
 """A patient's record at the desk: what it holds, correcting it, and two records of one person (E52)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from booking.access.vault import Vault
+from booking.actions import messages
+from booking.actions.cancel import PATIENT
 from booking.actions.contact import check_contact
 from booking.actions.correct_contact import renew
 from booking.actions.recording import record_of_patient
 from booking.actions.values import Actor
+from booking.actions.visit_record import NOSHOW
 from booking.records import appointments, audit, claims, clinic_row, desk_record, patients
+from booking.records import messages as stored_messages
 from booking.records.audit import Recorded
 from booking.records.database import reading
 from booking.records.desk_record import Fee
@@ -27,6 +31,7 @@ __all__ = ["PatientRecord", "Record", "correct_record", "get_person", "get_recor
 BOTH_AT_ONCE = "These two have visits at the same time, so they cannot be one person. Move one of them first."
 NOT_LAST = "This record was joined to one that has become part of another since. Take that one apart first."
 MERGED = "patient:merged"
+LEARNT = "learnt"  # in the trail: which fields the record that stayed took over
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,12 @@ def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
     def read(conn: Connection) -> PatientRecord:
         person = _get(conn, clinic, patient_id)
         visits = desk_record.list_visits(conn, clinic.id, person.id)
+        by_id = {visit.id: visit for visit in visits}
+        fees = desk_record.list_fees(conn, list(by_id))
         return PatientRecord(
             person,
             visits,
-            {one.appointment_id: one for one in desk_record.list_fees(conn, [v.id for v in visits])},
+            {one.appointment_id: one for one in fees if _stands(by_id[one.appointment_id], one)},
             patients.list_alike(conn, clinic.id, person),
             patients.list_merged(conn, clinic.id, person.id),
             audit.list_of_patient(conn, person.id),
@@ -144,7 +151,9 @@ def merge(clinic: Clinic, keep_id: int, gone_id: int, by: Actor, now: datetime) 
         if learnt:
             patients.change(conn, keep.id, learnt)
         clinic_row.count_change(conn, clinic.id)
-        record_of_patient(conn, clinic, MERGED, by, now, gone.id, {"into": keep.id, **owned})
+        record_of_patient(
+            conn, clinic, MERGED, by, now, gone.id, {"into": keep.id, LEARNT: sorted(learnt), **owned}
+        )
 
     try:
         transaction(clinic.id, now, work)
@@ -166,14 +175,24 @@ def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
             raise NotFound("This record is part of no other.")
         _check_last(conn, clinic, gone.merged_into_id)
         rows = [one for one in audit.list_of_patient(conn, gone.id) if one.action == MERGED]
-        owned = {name: list((rows[-1].after or {}).get(name, ())) for name in desk_record.OWNED}
+        kept = rows[-1].after or {}
+        owned = {name: list(kept.get(name, ())) for name in desk_record.OWNED}
+        owned["calls"] = sorted({*owned["calls"], *desk_record.list_calls_of(conn, owned["visits"])})
         desk_record.set_patient(conn, owned, gone.id)
         _claim_for(conn, clinic, owned["visits"], gone.merged_into_id, gone.id)
         patients.change(conn, gone.id, {"merged_into_id": None})
+        _take_back(conn, clinic, gone, kept.get(LEARNT, ()), now)
         clinic_row.count_change(conn, clinic.id)
         record_of_patient(conn, clinic, "patient:unmerged", by, now, gone.id, {"from": gone.merged_into_id})
 
     transaction(clinic.id, now, work)
+
+
+def _stands(visit: Visit, fee: Fee) -> bool:
+    """Say whether a fee is still about how the visit ended: what was set back has none (E58, E59)."""
+    if fee.kind == NOSHOW:
+        return visit.status == "noshow"
+    return visit.status == "cancelled" and visit.cancelled_by == PATIENT
 
 
 def _get(conn: Connection, clinic: Clinic, patient_id: int) -> Record:
@@ -207,6 +226,28 @@ def _claim_for(conn: Connection, clinic: Clinic, visit_ids: Sequence[int], was: 
             claims.delete(conn, clinic.id, owner)
             whole = (new, minute_of(visit.starts), minute_of(visit.ends))
             claims.add(conn, clinic.id, owner, [*(row for row in rows if row[0] != old), whole])
+
+
+def _take_back(conn: Connection, clinic: Clinic, gone: Record, learnt: Iterable[str], now: datetime) -> None:
+    """Let the record that stayed forget what it took over, unless nothing else would reach that person.
+
+    What waits to go to the other one's address is planned anew.
+    """
+    keep = patients.find(conn, clinic.id, gone.merged_into_id or 0)
+    if keep is None:
+        return
+    names = {name for name in learnt if getattr(keep, name) == getattr(gone, name)}
+    if not any(getattr(keep, name) for name in ("email", "phone") if name not in names):
+        names -= {"email", "email_key", "email_failed_at", "phone"}
+    if names:
+        patients.change(conn, keep.id, dict.fromkeys(names))
+    wall = zone.to_wall(now, clinic.zone)
+    for person in (keep, gone):
+        astray = stored_messages.list_astray(conn, person.id)
+        for visit in appointments.list_coming_of_patient(conn, clinic.id, person.id, wall):
+            if visit.id in astray and appointments.change(conn, visit, {}):
+                seen = replace(visit, version=visit.version + 1)
+                messages.plan(conn, clinic, seen, "moved", now, tell=False)
 
 
 def _learnt(keep: Record, gone: Record) -> dict[str, Any]:

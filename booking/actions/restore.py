@@ -9,7 +9,7 @@ from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import bounds_of, place
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments
+from booking.records import appointments, call_tasks
 from booking.records import messages as stored_messages
 from booking.records.transaction import Connection, transaction
 from booking.scheduling.appointment import Visit
@@ -49,6 +49,7 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         after = claim_again(conn, clinic, standing, placed, current.starts, anew)
         # Whose confirmation the cancellation took back has heard nothing at all: they hear of it now.
         unheard = stored_messages.was_withdrawn(conn, visit.id, messages.WHY_WITHDRAWN["cancelled"])
+        call_tasks.close(conn, visit.id, call_tasks.OF_CANCELLED, now)
         messages.plan(conn, clinic, after, "confirmation", now, tell=tell or unheard)
         record(conn, clinic, "restore", by, now, current, after, passed)
         return after

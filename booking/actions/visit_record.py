@@ -88,6 +88,8 @@ def decide_fee(clinic: Clinic, visit: Visit, waived_reason: str | None, by: Acto
         due = _due(conn, clinic, current, desk_record.get_kept(conn, current.id))
         if due is None:
             raise NotOffered("There is no fee for this visit.", reason="fee")
+        if current.version != visit.version or not appointments.change(conn, current, {}):
+            raise Stale(CHANGED)
         decided = Fee(current.id, due.kind, due.percent, due.amount_cents, reason, now, actor_name(by))
         desk_record.decide_fee(conn, clinic.id, decided)
         action = "fee:waived" if reason else "fee:recorded"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from booking.records.message_tables import call_task
 
 REPLACED = ("confirmation", "moved", "reminder", "reminders_stopped")  # void once the visit has changed
+OF_CANCELLED = ("cancelled", "clinic_change")  # void once the visit stands again
 SYSTEM = "system"
 
 _ADD = insert(call_task)

@@ -100,6 +100,18 @@ def list_of(conn: Connection, owner: Owner) -> list[ClaimRow]:
     return [(row.resource_id, row.starts, row.ends) for row in conn.execute(query.order_by(claim.c.id))]
 
 
+def list_blocked(conn: Connection, resources: Sequence[int], starts: int, ends: int) -> list[ClaimRow]:
+    """Return what blocks have claimed of some resources in a stretch of minutes."""
+    query = select(claim.c.resource_id, claim.c.starts, claim.c.ends).where(
+        claim.c.resource_id.in_(resources),
+        claim.c.starts > starts - LONGEST_CLAIM,
+        claim.c.starts < ends,
+        claim.c.ends > starts,
+        claim.c.block_id.is_not(None),
+    )
+    return [tuple(row) for row in conn.execute(query)]
+
+
 def recolour(
     conn: Connection, clinic_id: int, units: Sequence[int], need: int, starts: int, ends: int
 ) -> tuple[int, ...]:

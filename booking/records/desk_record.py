@@ -88,6 +88,12 @@ def set_patient(conn: Connection, ids: Mapping[str, Sequence[int]], patient_id: 
             conn.execute(update(table).where(table.c.id.in_(ids[name])).values(patient_id=patient_id))
 
 
+def list_calls_of(conn: Connection, appointment_ids: Sequence[int]) -> list[int]:
+    """Return the ids of the calls about some visits."""
+    query = select(call_task.c.id).where(call_task.c.appointment_id.in_(appointment_ids))
+    return list(conn.execute(query).scalars())
+
+
 def list_owned(conn: Connection, clinic_id: int, patient_id: int) -> dict[str, list[int]]:
     """Return the ids of what is a record's, by the names of ``OWNED``."""
     found = {}

@@ -164,6 +164,21 @@ def _withdraw(conn: Connection, found: Iterable[Any], why: str) -> list[Withdraw
     return rows
 
 
+def list_astray(conn: Connection, patient_id: int) -> set[int]:
+    """Return the ids of a patient's appointments of which something waits to go to another's address."""
+    query = (
+        select(message.c.appointment_id)
+        .join(appointment, appointment.c.id == message.c.appointment_id)
+        .join(patient, patient.c.id == appointment.c.patient_id)
+        .where(
+            patient.c.id == patient_id,
+            message.c.state.in_(UNSENT),
+            message.c.recipient.is_distinct_from(patient.c.email),
+        )
+    )
+    return set(conn.execute(query).scalars())
+
+
 def find_told(conn: Connection, appointment_id: int) -> Mapping[str, Any] | None:
     """Return what the patient was last told of an appointment's time, as it was stored."""
     found: Mapping[str, Any] | None = conn.execute(_TOLD, {"appointment": appointment_id}).scalar()

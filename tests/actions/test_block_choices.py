@@ -10,7 +10,7 @@ from booking.actions.status import change_status, get_by_reference
 from booking.actions.values import Question
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.errors import Invalid, SlotTaken, Stale
+from booking.scheduling.errors import Invalid, Stale
 from booking.scheduling.timeline import minute_of
 from tests.actions.asks import MORNING, PATIENT, STAFF, at, book_visit, count, counts, rows
 
@@ -161,7 +161,12 @@ def test_a_choice_that_there_is_not_is_refused(clinic: Clinic, choice: str) -> N
 
 
 def test_two_blocks_over_one_visit_never_overlap(clinic: Clinic) -> None:
-    """E42: a second block over the first is refused by the guard, in words."""
-    settle(clinic, wish("meeting", "kim", first=9, last=11))
-    with pytest.raises(SlotTaken):
-        settle(clinic, wish("time_off", "kim", first=10, last=12))
+    """E42: a second block takes what the first left, and what the first gives back."""
+    first = settle(clinic, wish("meeting", "kim", first=9, last=11))
+    settle(clinic, wish("time_off", "kim", first=10, last=12))
+    claimed = "SELECT count(*) AS n, sum(ends - starts) AS minutes FROM claim"
+    both = rows(claimed)[0]
+    assert both.minutes == both.n // 2 * 180
+    unblock(clinic, first.block_id, STAFF, MORNING)
+    left = rows(claimed)[0]
+    assert left.minutes == both.n // 2 * 120

@@ -14,7 +14,7 @@ from booking.actions.blocked import CLINIC, DEVICE, OF_PEOPLE, ROOM
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid, NotFound
 from booking.scheduling.zone import to_wall
-from booking.web.dates import find_moment
+from booking.web.dates import find_moment, find_number
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.errors import ANSWERS, Refused
@@ -122,8 +122,7 @@ def _choices() -> dict[str, tuple[str, int]]:
     for field, choice in request.form.items():
         reference = field.removeprefix(CHOICE)
         if reference != field:
-            version = request.form.get(f"version-{reference}", "")
-            found[reference] = (choice, int(version) if version.isdecimal() else 0)
+            found[reference] = (choice, find_number(request.form.get(f"version-{reference}", "")))
     return found
 
 

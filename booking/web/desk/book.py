@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from secrets import token_urlsafe
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
@@ -15,10 +16,11 @@ from booking.actions.series import book_series, plan_series
 from booking.actions.status import get_by_reference
 from booking.actions.values import BookRequest, Question
 from booking.house import house
-from booking.scheduling.errors import BookingRefused, Invalid, NotFound
+from booking.scheduling.errors import BookingRefused, Invalid, KeyReused, NotFound
 from booking.scheduling.rules import HOURS
 from booking.scheduling.timeline import wall
 from booking.scheduling.zone import to_wall
+from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import Typed, find_known, read_typed
@@ -28,6 +30,7 @@ from booking.wording.dates import when_words
 
 TIMES = 6
 DAYS = 14
+BOOKED_ALREADY = "This form has booked a visit already. Press once more to book this one as well."
 
 
 @blueprint.get("/book")
@@ -42,7 +45,7 @@ def book() -> Response:
     typed = read_typed(request.form)
     if "now" in request.form or "exact" in request.form:
         typed = replace(
-            typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at}"
+            typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at.strip()}"
         )
     if "series" in request.form:
         return _book_series(typed)
@@ -74,12 +77,8 @@ def _book(typed: Typed) -> Response:
         asked = _request(typed)
         booked = book_visit(here(), asked, staff_actor(), house().now(), house().vault, typed.reason)
     except BookingRefused as refused:
-        says = refused.says
         near = [(one.start, one.practitioners) for one in refused.nearest]
-        may = refused.reason in HOURS
-        return _page(
-            typed, ANSWERS[refused.code].status, fault=says, times=near, asked=True, may_override=may
-        )
+        return _refused(typed, refused, times=near, may_override=refused.reason in HOURS)
     who = here().practitioner[booked.practitioner].name
     said = f"Booked: {when_words(booked.start)}, with {who}."
     return done(said, f"/desk/{booked.start.date().isoformat()}")
@@ -88,10 +87,12 @@ def _book(typed: Typed) -> Response:
 def _plan(typed: Typed) -> Response:
     """Show the dates of a series before anything is booked (E76)."""
     try:
-        dates = plan_series(here(), _request(typed), typed.weeks, house().now())
+        asked = _request(typed)
+        dates = plan_series(here(), asked, typed.weeks, house().now())
     except BookingRefused as refused:
         return _refused(typed, refused)
-    return _page(typed, dates=dates, kept=[one.start for one in dates if one.why is None])
+    kept = [one.start for one in dates if one.why is None]
+    return _page(typed, dates=dates, kept=kept, whose="" if typed.practitioner else asked.practitioner)
 
 
 def _book_series(typed: Typed) -> Response:
@@ -99,10 +100,8 @@ def _book_series(typed: Typed) -> Response:
     kept = request.form.getlist("keep")
     try:
         chosen = dict(_date_and_person(one) for one in kept)
-        asked = _request(replace(typed, start=kept[0] if kept else "2026-01-01T00:00"))
+        asked = _request(replace(typed, start=kept[0].partition(" ")[0] if kept else "2026-01-01T00:00"))
         booked = book_series(here(), asked, chosen, staff_actor(), house().now(), house().vault)
-    except ValueError:
-        return _refused(typed, Invalid({"keep": "Keep dates that the list shows."}))
     except BookingRefused as refused:
         return _refused(typed, refused)
     return done(f"Booked: {len(booked)} visits.", f"/desk/{booked[0].start.date().isoformat()}")
@@ -110,12 +109,22 @@ def _book_series(typed: Typed) -> Response:
 
 def _date_and_person(text: str) -> tuple[datetime, str | None]:
     start, _, who = text.partition(" ")
-    return datetime.fromisoformat(start).replace(tzinfo=None), who or None
+    return _moment(start), who or None
 
 
-def _refused(typed: Typed, refused: BookingRefused) -> Response:
+def _moment(text: str) -> datetime:
+    on, _, at = text.partition("T")
+    found = find_moment(on, at)
+    if found is None:
+        raise Invalid({"start": "Choose one of the times, or give a day and a time such as 14:35."})
+    return found
+
+
+def _refused(typed: Typed, refused: BookingRefused, **values: object) -> Response:
     says = refused.says
-    return _page(typed, ANSWERS[refused.code].status, fault=says, asked=True)
+    if isinstance(refused, KeyReused):  # back, and another time chosen: it is one more visit
+        typed, says = replace(typed, key=token_urlsafe(24)), BOOKED_ALREADY
+    return _page(typed, ANSWERS[refused.code].status, fault=says, asked=True, **values)
 
 
 def _now() -> str:
@@ -137,16 +146,12 @@ def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
 
 
 def _request(typed: Typed) -> BookRequest:
-    start, _, who = typed.start.partition(" ")
+    start, who = _date_and_person(typed.start)
     known = find_known(typed)
-    try:
-        at = datetime.fromisoformat(start)
-    except ValueError:
-        raise Invalid({"start": "Choose one of the times, or give a day and a time such as 14:35."}) from None
     return BookRequest(
         service=typed.service,
-        start=at.replace(tzinfo=None),
-        practitioner=typed.practitioner or who or None,
+        start=start,
+        practitioner=typed.practitioner or who,
         name=known.name if known else typed.name,
         email=known.email if known else typed.email or None,
         phone=known.phone if known else typed.phone or None,

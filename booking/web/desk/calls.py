@@ -8,6 +8,7 @@ from booking.actions.open_visits import ENDINGS, finish, list_open
 from booking.actions.open_visits import open_again as reopen_visit
 from booking.house import house
 from booking.scheduling.errors import BookingRefused
+from booking.web.dates import find_number
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.errors import ANSWERS
@@ -91,5 +92,4 @@ def _says(refusal: BookingRefused | None) -> str | None:
 
 
 def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    return find_number(request.form.get("version", ""))

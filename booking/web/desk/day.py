@@ -15,6 +15,7 @@ from booking.web.desk.shell import here, show, told
 from booking.web.desk.views import read_view, tabs
 from booking.web.staff import staff_actor
 
+SHOWN = (date(1990, 1, 1), date(2190, 1, 1))
 NO_DATE = "There is no such date: {}. Today is shown instead."
 
 
@@ -29,7 +30,7 @@ def today() -> Answer:
 def day(day: str) -> Response:
     """Show a day, three days or a week, by person, room or device; who looks is noted."""
     on = find_date(day)
-    if on is None or not date(1990, 1, 1) <= on <= date(2190, 1, 1):
+    if on is None or not SHOWN[0] <= on <= SHOWN[1]:
         on = to_wall(house().now(), here().zone).date()
         return show("desk/no_day.html", 404, asked=day, on=on)
     note_look(here(), "day", staff_actor(), house().now())
@@ -51,7 +52,7 @@ def day(day: str) -> Response:
 def grid(day: str) -> Response:
     """Return the calendar alone, for the page's script that looks every few seconds; 304 if unchanged."""
     on = find_date(day)
-    if on is None:
+    if on is None or not SHOWN[0] <= on <= SHOWN[1]:
         return Response(status=404)
     kept = find_grid(on, read_view())
     is_known = request.if_none_match.contains_weak(kept.tag)

@@ -8,6 +8,7 @@ from booking.actions.running_late import Delay, list_delays, move_delayed
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid
 from booking.scheduling.zone import to_wall
+from booking.web.dates import find_moment, find_number
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.errors import ANSWERS
@@ -46,7 +47,7 @@ def move_late() -> Response:
 
 
 def _delays(who: str, minutes: str) -> list[Delay]:
-    return list_delays(here(), who, int(minutes) if minutes.isdecimal() else 0, house().now())
+    return list_delays(here(), who, find_number(minutes), house().now())
 
 
 def _ticked() -> dict[str, tuple[datetime, int]]:
@@ -57,10 +58,11 @@ def _ticked() -> dict[str, tuple[datetime, int]]:
         if reference == field:
             continue
         start, _, version = value.partition(" ")
-        try:
-            found[reference] = (datetime.fromisoformat(start).replace(tzinfo=None), int(version))
-        except ValueError:
-            raise Invalid({"late": "This form was not filled in by this page. Please look again."}) from None
+        on, _, at = start.partition("T")
+        begins, seen = find_moment(on, at), find_number(version)
+        if begins is None or not seen:
+            raise Invalid({"late": "This form was not filled in by this page. Please look again."})
+        found[reference] = (begins, seen)
     return found
 
 

@@ -10,7 +10,7 @@ from booking.actions import wait_list
 from booking.actions.status import get_by_reference
 from booking.scheduling.appointment import Patient
 from booking.scheduling.errors import NotFound
-from booking.web.dates import find_date
+from booking.web.dates import find_day, find_number
 from booking.web.desk.shell import here
 
 NEW = "new"
@@ -58,7 +58,6 @@ def find_known(typed: Typed) -> Patient | None:
 
 def read_typed(form: MultiDict[str, str]) -> Typed:
     """Return what was typed; what is no number counts as none."""
-    weeks = form.get("weeks", "1")
     return Typed(
         query=form.get("q", ""),
         patient=form.get("patient", ""),
@@ -68,14 +67,14 @@ def read_typed(form: MultiDict[str, str]) -> Typed:
         under_19="under_19" in form,
         service=form.get("service", ""),
         practitioner=form.get("practitioner", ""),
-        on=find_date(form.get("on")),
+        on=find_day(form.get("on")),
         safety=form.get("safety", ""),
         companion="companion" in form,
         start=form.get("start", ""),
         exact_on=form.get("exact_on", ""),
         exact_at=form.get("exact_at", ""),
         reason=form.get("reason", ""),
-        weeks=int(weeks) if weeks.isdecimal() and len(weeks) < 3 else 1,
+        weeks=find_number(form.get("weeks", "1")),
         tell="service" not in form or "tell" in form,  # ticked until somebody has seen it
         key=form.get("key") or token_urlsafe(24),
         waits=number_of(form.get("waits", "")),

@@ -43,12 +43,13 @@ def status(reference: str) -> Response:
     found = get_by_reference(here(), reference)
     wanted = request.args.get("to") or request.form.get("status", "")
     try:
-        _check_seen(found)
+        if found.status != wanted:  # a second press finds done what it asks for (E25)
+            _check_seen(found)
         after = change_status(here(), found, wanted, staff_actor(), house().now())
     except BookingRefused as refused:
         return _refused(reference, refused)
     undo = f"/desk/visits/{reference}/status?to={found.status}&version={after.version}"
-    return done(DID[wanted], _day_of(after), undo if found.status in DID else None)
+    return done(DID[wanted], _day_of(after), undo if found.status in DID and found != after else None)
 
 
 @blueprint.post("/visits/<reference>/move")
@@ -98,7 +99,8 @@ def cancel(reference: str) -> Response:
     """Cancel: by the clinic without a fee, whatever the hour (E59), or as the patient asked on the phone."""
     found = get_by_reference(here(), reference)
     try:
-        _check_seen(found)
+        if found.status != "cancelled":  # a second press finds done what it asks for (E56)
+            _check_seen(found)
         tell, wish = "tell" in request.form, request.form.get("whose") == "patient"
         after = cancel_visit(here(), found, staff_actor(), house().now(), tell=tell, is_patients_wish=wish)
     except BookingRefused as refused:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.staff import StaffClient, csrf
+from tests.web.api.calls import starts
 from tests.web.desk.visits import TUESDAY, book, column
 from tests.web.patients.lint import lint, parse
 
@@ -126,3 +127,18 @@ def test_a_visit_that_has_begun_can_only_stay(app: Flask, staff_client: StaffCli
     forced = suggested(page) | {f"choice-{reference}": "cancel"}
     answer = send(client, of="person:kim", kind="sick", **forced)
     assert (answer.status_code, "can only stay" in answer.text) == (422, True)
+
+
+def test_r7_a_sick_call_over_desk_work_and_a_closed_day_over_both(
+    any_app: Flask, staff_client: StaffClient
+) -> None:
+    """R7, E42: blocks may overlap; given back one by one, the time is free when the last is gone."""
+    client = staff_client("reception")
+    assert send(client, of="person:kim", kind="admin", from_at="10:00", to_at="11:00").status_code == 303
+    assert send(client, of="person:kim", kind="sick").status_code == 303
+    assert send(client, of="clinic").status_code == 303
+    for number in column(any_app, "SELECT id FROM block ORDER BY id"):
+        assert starts(any_app.test_client(), service="rmt-60", practitioner="kim") == []
+        form = {"csrf_token": csrf(client, "/desk/blocks")}
+        assert client.post(f"/desk/blocks/{number}/remove", data=form).status_code == 303
+    assert "11-24 10:00" in starts(any_app.test_client(), service="rmt-60", practitioner="kim")

@@ -258,3 +258,37 @@ def test_e75_what_was_done_on_paper_is_typed_in_later(
     ((reference,),) = rows(app, "reference", "appointment")
     assert send(client, str(reference), "status", status="fulfilled").status_code == 303
     assert last_trail(app)["status"] == "fulfilled"
+
+
+def test_e25_back_and_another_time_is_one_more_visit(app: Flask, staff_client: StaffClient) -> None:
+    """E25, R1: the form of a visit that was booked says so once, then books the other one too."""
+    client = staff_client("reception")
+    page = step(client, opened(client), **NEW, service="rmt-60", times="1", on=TUESDAY).text
+    first, other = f"{TUESDAY}T10:00", f"{TUESDAY}T13:30"
+    assert step(client, page, **NEW, service="rmt-60", start=first).status_code == 303
+    answer = step(client, page, **NEW, service="rmt-60", start=other)
+    assert (answer.status_code, "Press once more" in answer.text) == (422, True)
+    assert step(client, answer.text, **NEW, service="rmt-60", start=other).status_code == 303
+    assert len(rows(app, "id", "appointment")) == 2
+
+
+@pytest.mark.parametrize(("at", "code"), [("9:30", 303), (" 13:30 ", 303), ("1330", 422), ("13:31", 409)])
+def test_r1_a_time_as_people_type_it(app: Flask, staff_client: StaffClient, at: str, code: int) -> None:
+    """R1: what every other form of the desk takes for a time, this one takes too."""
+    client = staff_client("reception")
+    typed = {**NEW, "service": "rmt-60", "exact": "1", "exact_on": TUESDAY, "exact_at": at}
+    assert step(client, opened(client), **typed).status_code == code
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1970-01-01", "2100-01-01", "9999-12-20", "9999-12-31"])
+def test_b1_days_that_no_clinic_has(app: Flask, staff_client: StaffClient, on: str) -> None:
+    """B1: no fault of ours at either end of the calendar, and no visit there."""
+    client = staff_client("reception")
+    typed = {**NEW, "service": "needle-followup"}
+    exact = {"exact": "1", "exact_on": on, "exact_at": "10:00", "reason": "so be it"}
+    assert step(client, opened(client), **typed, times="1", on=on).status_code == 200
+    assert step(client, opened(client), **typed, **exact).status_code == 422
+    assert step(client, opened(client), **typed, **exact, weeks="6").status_code == 422
+    assert step(client, opened(client), **typed, keep=f"{on}T10:00", series="1").status_code == 422
+    assert client.get(f"/desk/{on}/grid").status_code in (200, 404)
+    assert rows(app, "id", "appointment") == []

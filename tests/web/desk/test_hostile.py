@@ -89,3 +89,26 @@ def test_a_number_that_no_row_has_is_not_found(
     else:
         token = csrf(client, "/staff/account")
         assert client.post(path, data={"csrf_token": token, "role": "reception"}).status_code in (404, 409)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "\u0661", "\u00b2", "1e9", ""])
+def test_b1_a_number_longer_than_any(app: Flask, staff_client: StaffClient, number: str) -> None:
+    """B1: five thousand digits, other scripts' digits and none at all are refused in words."""
+    reference = book(app)
+    client = staff_client("reception")
+    form = {"csrf_token": csrf(client, "/desk/blocks")}
+    day = {"from_on": "2026-11-24", "from_at": "9:00", "to_on": "2026-11-24", "to_at": "17:00"}
+    kept = {f"choice-{reference}": "keep", f"version-{reference}": number, "of": "person:lam", "kind": "sick"}
+    late = {"practitioner": "lam", "minutes": number, f"move-{reference}": f"2026-11-24T10:00 {number}"}
+    assert client.post("/desk/blocks", data={**form, **day, **kept}).status_code == 409
+    assert client.post("/desk/late", data={**form, **late}).status_code == 422
+    assert client.get("/desk/late", query_string=late).status_code in (200, 422)
+
+
+def test_e72_a_forged_form_moves_no_visit_out_of_the_calendar(app: Flask, staff_client: StaffClient) -> None:
+    """E72: a start that no clinic has is not one of this page's."""
+    reference = book(app)
+    client = staff_client("reception")
+    form = {"csrf_token": csrf(client, "/desk/late"), f"move-{reference}": "1970-01-01T10:00 1"}
+    answer = client.post("/desk/late", data=form)
+    assert (answer.status_code, "not filled in by this page" in answer.text) == (422, True)

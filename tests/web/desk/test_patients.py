@@ -141,6 +141,29 @@ def test_e52_what_was_joined_last_comes_apart_first(any_app: Flask, staff_client
     assert owners(any_app) == [(outer, outer), (middle, middle), (inner, inner)]
 
 
+def test_e52_taken_apart_nobody_keeps_the_others_address(any_app: Flask, staff_client: StaffClient) -> None:
+    """E52, E46: who had no e-mail has none again; what waits and who is called is each one's own."""
+    mother = {"name": "Mei Li", "phone": "604-555-0150"}
+    first = number_of(any_app, book(any_app, patient=mother))
+    second = number_of(any_app, book(any_app, f"{TUESDAY}T11:00", patient=ZOE))
+    third = number_of(any_app, moved := book(any_app, f"{TUESDAY}T14:00", patient=mother | {"name": "An Li"}))
+    client = staff_client("reception")
+    for other in (second, third):
+        assert post(client, first, "merge", other=str(other)).status_code == 303
+    send(client, moved, "move", on=TUESDAY, at="15:00", practitioner="lam", tell="1")
+    form = {"csrf_token": csrf(client, f"/desk/patients/{first}")}
+    for other in (third, second):
+        assert client.post(f"/desk/patients/{other}/unmerge", data=form).status_code == 303
+    assert rows(any_app, "SELECT email FROM patient ORDER BY id") == [(None,), ("zoe@example.com",), (None,)]
+    whose = "SELECT DISTINCT a.patient_id, m.recipient FROM message m JOIN appointment a"
+    assert rows(any_app, f"{whose} ON a.id = m.appointment_id WHERE m.state = 'planned'") == [
+        (second, "zoe@example.com")
+    ]
+    calls = rows(any_app, "SELECT DISTINCT kind, patient_id FROM call_task WHERE done_at IS NULL")
+    assert {("reminder", first), ("reminder", third)} <= set(calls)
+    assert {patient for _, patient in calls} == {first, third}
+
+
 def test_e52_who_is_in_two_places_at_once_is_not_one_person(
     any_app: Flask, staff_client: StaffClient
 ) -> None:
@@ -192,6 +215,22 @@ def test_e58_a_no_show_fee_is_recorded_or_waived_by_somebody(
     assert actions[-2:] == ["fee:recorded", "fee:waived"]
     send(client, reference, "status", status="booked")
     assert "No-show fee" not in client.get(f"/desk/visits/{reference}").text
+    assert "waived" not in client.get(f"/desk/patients/{number}").text.partition("<h2>What was done")[0]
+
+
+def test_e28_a_fee_that_somebody_decided_meanwhile(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E28: the second of two who decide one fee is told; a double press decides once."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1)
+    client = staff_client("reception")
+    send(client, reference, "cancel", whose="patient")
+    old = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "2"}
+    assert client.post(f"/desk/visits/{reference}/fee", data=old).status_code == 303
+    answer = client.post(f"/desk/visits/{reference}/fee", data={**old, "waive": "1", "reason": "Storm"})
+    assert (answer.status_code, "as it stands now" in answer.text) == (409, True)
+    assert rows(app, "SELECT waived_reason FROM fee") == [(None,)]
 
 
 def test_e59_what_the_clinic_cancels_has_no_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:

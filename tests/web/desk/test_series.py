@@ -13,6 +13,9 @@ from tests.web.desk.visits import book, rows
 
 KEEP = re.compile(r'name="keep" value="([^"]+)"( checked)?')
 FRIDAY = "2026-12-11"  # the third Friday from it is Christmas
+GIVERS = (
+    "SELECT p.code FROM appointment a JOIN practitioner p ON p.id = a.practitioner_id ORDER BY a.starts, a.id"
+)
 GIVEN = {**NEW, "service": "rmt-60", "practitioner": "kim", "weeks": "6", "on": FRIDAY}
 
 
@@ -90,3 +93,29 @@ def test_e76_another_time_or_person_can_be_kept_instead(app: Flask, staff_client
     instead = next(start for start, checked in KEEP.findall(page) if not checked)
     assert confirmed(client, page, [f"{FRIDAY}T10:00", instead]).status_code == 303
     assert rows(app, "SELECT count(*), count(DISTINCT series) FROM appointment") == [(2, 1)]
+
+
+def test_e76_whose_time_was_pressed_gives_the_series(app: Flask, staff_client: StaffClient) -> None:
+    """E76: planned with one person, it is booked with that person, though anybody was asked for."""
+    client = staff_client("reception")
+    anyone = GIVEN | {"practitioner": "", "weeks": "2"}
+    page = step(client, opened(client), **anyone, start="2026-12-01T13:00 tremblay").text
+    ticked = [start for start, checked in KEEP.findall(page) if checked]
+    assert ticked == ["2026-12-01T13:00 tremblay", "2026-12-08T13:00 tremblay"]
+    data = {**dict(HIDDEN.findall(page)), **anyone, "keep": ticked, "series": "1"}
+    assert client.post("/desk/book", data=data).status_code == 303
+    assert rows(app, GIVERS) == [("tremblay",), ("tremblay",)]
+
+
+def test_e76_who_stands_in_for_the_first_date_is_not_asked_for_the_others(
+    app: Flask, staff_client: StaffClient
+) -> None:
+    """E76: the person kept for one date is that date's; for the rest anybody will do, as planned."""
+    book(app, "2026-12-08T13:00", service="rmt-60", practitioner="tremblay")
+    client = staff_client("reception")
+    data = {**dict(HIDDEN.findall(opened(client))), **GIVEN, "practitioner": "", "series": "1"}
+    answer = client.post(
+        "/desk/book", data={**data, "keep": ["2026-12-01T13:00 tremblay", "2026-12-08T13:00"]}
+    )
+    assert answer.status_code == 303
+    assert rows(app, GIVERS) == [("tremblay",), ("tremblay",), ("kim",)]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from booking.records.database import reader
 from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
-from tests.web.desk.visits import TUESDAY, book, send
+from tests.web.desk.visits import TUESDAY, book, column, send
 
 TEN = f"{TUESDAY}T10:00"
 
@@ -226,3 +226,52 @@ def test_e57_e59_whose_wish_it_was_decides_about_the_fee(
     assert [bool(one) for one in stored(any_app, "late")] == [late]
     assert stored(any_app, "cancelled_by") == ["patient" if late else "staff"]
     assert ("Late cancellation fee" in client.get(f"/desk/visits/{reference}").text) is late
+
+
+@pytest.mark.parametrize("choice", ["cancelled", "clinic_change"])
+def test_e63_a_visit_that_stands_again_needs_no_call_that_it_does_not(
+    app: Flask, staff_client: StaffClient, choice: str
+) -> None:
+    """E63, E54: the call about the cancellation is void once the cancellation is taken back."""
+    reference = book(app, patient={"name": "Old Tom", "phone": "604-555-0199"})
+    client = staff_client("reception")
+    if choice == "cancelled":
+        send(client, reference, "cancel", tell="1")
+    else:
+        form = {"csrf_token": csrf(client, "/desk/blocks"), "of": "person:lam", "kind": "sick"}
+        day = {"from_on": TUESDAY, "from_at": "9:00", "to_on": TUESDAY, "to_at": "12:00"}
+        chosen = {f"choice-{reference}": "call", f"version-{reference}": "1"}
+        assert client.post("/desk/blocks", data={**form, **day, **chosen}).status_code == 303
+        assert client.post("/desk/blocks/1/remove", data=form).status_code == 303
+    assert choice in open_calls(app)
+    form = {"csrf_token": csrf(client, "/desk/blocks"), "tell": "1"}
+    assert client.post(f"/desk/visits/{reference}/restore?version=2", data=form).status_code == 303
+    assert open_calls(app) == {"confirmation", "reminder"}
+
+
+def open_calls(app: Flask) -> set[object]:
+    return set(column(app, "SELECT kind FROM call_task WHERE done_at IS NULL"))
+
+
+@pytest.mark.parametrize(("what", "fields"), [("status", {"status": "arrived"}), ("cancel", {"tell": "1"})])
+def test_e56_a_second_press_finds_it_done(
+    app: Flask, staff_client: StaffClient, what: str, fields: dict[str, str]
+) -> None:
+    """E25, E56: the same form twice is one change, not somebody else's."""
+    reference = book(app)
+    client = staff_client("reception")
+    form = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "1", **fields}
+    assert [client.post(f"/desk/visits/{reference}/{what}", data=form).status_code for _ in "ab"] == [
+        303,
+        303,
+    ]
+    assert column(app, "SELECT version FROM appointment") == [2]
+
+
+def test_e73_staff_are_not_told_to_call_us(app: Flask, staff_client: StaffClient) -> None:
+    """E73: who moves a visit that has begun is told how, in words for the desk."""
+    reference = book(app)
+    client = staff_client("reception")
+    send(client, reference, "status", status="arrived")
+    answer = send(client, reference, "move", on=TUESDAY, at="10:00", practitioner="lam")
+    assert (answer.status_code, "Set it back to booked first." in answer.text) == (403, True)
