@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.actions.recording import record
 from booking.actions.values import Actor
-from booking.records import appointments, clinic_row, open_visits
+from booking.records import appointments, audit, clinic_row, open_visits
 from booking.records.database import reading
 from booking.records.transaction import Connection, transaction
 from booking.scheduling.appointment import Visit
@@ -57,7 +57,7 @@ def finish(clinic: Clinic, reference: str, version: int, status: str, by: Actor,
 
 
 def open_again(clinic: Clinic, reference: str, version: int, by: Actor, now: datetime) -> Visit:
-    """Take back how a visit has ended: it is booked again, and on the list again (E73).
+    """Take back how a visit has ended: it stands as before, and on the list again (E73).
 
     Raises:
         NotFound, Stale: as for ``finish``.
@@ -67,9 +67,17 @@ def open_again(clinic: Clinic, reference: str, version: int, by: Actor, now: dat
         visit = _get(conn, clinic, reference, version)
         if visit.status not in ENDINGS:
             raise Stale(CHANGED)
-        return _set(conn, clinic, visit, "booked", by, now)
+        return _set(conn, clinic, visit, _stood_as(conn, visit), by, now)
 
     return transaction(clinic.id, now, work)
+
+
+def _stood_as(conn: Connection, visit: Visit) -> str:
+    """Return the status that a visit had before it ended, by the trail."""
+    ended = [one for one in audit.list_of_visit(conn, visit.id) if one.action == f"status:{visit.status}"]
+    before = ended[-1].before if ended else None
+    was = str(before["status"]) if before else "booked"
+    return was if was in LIVE else "booked"
 
 
 def _get(conn: Connection, clinic: Clinic, reference: str, version: int) -> Visit:

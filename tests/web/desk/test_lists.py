@@ -12,7 +12,7 @@ from sqlalchemy import text
 from booking.records.database import reader
 from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
-from tests.web.desk.visits import TUESDAY, book
+from tests.web.desk.visits import TUESDAY, book, send
 from tests.web.patients.lint import lint, parse
 
 SAID = "550 no such user"
@@ -58,6 +58,23 @@ def test_r11_no_status_is_left_open(app: Flask, staff_client: StaffClient, clock
         assert reader().execute(text("SELECT status FROM appointment")).scalar_one() == "fulfilled"
     client.post(f"/desk/open/{reference}/undo/2", data={"csrf_token": token})
     assert f"/desk/open/{reference}" in client.get("/desk/open").text
+
+
+def test_r11_undo_gives_back_what_the_visit_stood_as(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """R11: somebody who was here is here again, not merely booked."""
+    reference = book(any_app)
+    clock.at = MORNING + timedelta(days=1, hours=1)
+    assert send(staff_client("reception"), reference, "status", status="arrived").status_code == 303
+    clock.at = EVENING
+    client = staff_client("admin")
+    token = csrf(client, "/desk/open")
+    data = {"csrf_token": token, "status": "noshow", "version": "2"}
+    assert client.post(f"/desk/open/{reference}", data=data).status_code == 303
+    client.post(f"/desk/open/{reference}/undo/3", data={"csrf_token": token})
+    with any_app.app_context():
+        assert reader().execute(text("SELECT status FROM appointment")).scalar_one() == "arrived"
 
 
 def test_the_messages_of_a_day(app: Flask, staff_client: StaffClient) -> None:
