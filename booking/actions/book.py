@@ -15,17 +15,17 @@ from booking.actions.recording import record
 from booking.actions.retries import Booked, find_answer, refuse_reuse, remember
 from booking.actions.sold import sell
 from booking.actions.values import Actor, BookRequest, Question
+from booking.actions.wait_list import check_waits
 from booking.records import appointments, call_tasks, claims, holds, links, wait_list
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import rules
 from booking.scheduling.appointment import Patient, Visit
 from booking.scheduling.clinic import Clinic, Service
-from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale, TooMany
+from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, TooMany
 from booking.scheduling.slots import Ask
 from booking.scheduling.timeline import minute_of
 from booking.wording.notices import SAFETY_VERSION
 
-SETTLED = "Somebody has settled this entry of the wait list a moment ago. Nothing was booked."
 DESK = "desk"  # the door of staff
 BOOKINGS_PER_HOUR = 60  # from one address (A26)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -100,7 +100,8 @@ def book_in(
     if found is not None:
         return found
     _check_rate(conn, by, now)
-    _check_entry(conn, clinic, request)
+    if request.waits is not None:
+        check_waits(conn, clinic, request.waits)
     ask = _use_up_hold(conn, clinic, request, order.ask, now)
     placed = place(conn, clinic, ask, request.start, bounds[0], now, through_holds=by.is_staff)
     _check_person(conn, clinic, request, order, by, now)
@@ -151,12 +152,6 @@ def _check_rate(conn: Connection, by: Actor, now: datetime) -> None:
         return
     if appointments.count_since(conn, by.origin, now - timedelta(hours=1)) >= BOOKINGS_PER_HOUR:
         raise TooMany("Many visits were booked from your connection. Please try later, or call us.")
-
-
-def _check_entry(conn: Connection, clinic: Clinic, request: BookRequest) -> None:
-    """Refuse what is for an entry of the wait list that somebody else has settled (E60)."""
-    if request.waits is not None and not wait_list.is_open(conn, clinic.id, request.waits):
-        raise Stale(SETTLED)
 
 
 def _use_up_hold(conn: Connection, clinic: Clinic, request: BookRequest, ask: Ask, now: datetime) -> Ask:

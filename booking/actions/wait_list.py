@@ -26,11 +26,23 @@ from booking.scheduling.timeline import wall
 from booking.scheduling.wait_wish import ALL_DAYS, PARTS, Wish
 from booking.scheduling.zone import to_wall
 
-__all__ = ["Entry", "Free", "Waiting", "add", "count_for", "get", "list_waiting", "put_back", "take_off"]
+__all__ = [
+    "Entry",
+    "Free",
+    "Waiting",
+    "add",
+    "check_waits",
+    "count_for",
+    "get",
+    "list_waiting",
+    "put_back",
+    "take_off",
+]
 
 MOST_AHEAD = timedelta(days=120)
 SHOWN = 3
 Asked = tuple[str, str | None]  # a service, and whom they want
+BOOKED_MEANWHILE = "Somebody has settled this entry of the wait list a moment ago. Nothing was booked."
 SETTLED = "Somebody has settled this entry a moment ago. Here is the list as it stands now."
 
 
@@ -103,6 +115,16 @@ def count_for(clinic: Clinic, freed: Visit, now: datetime) -> int:
     return sum(
         any(freed.starts <= time.start < freed.ends for time in _suiting(one.wish, free)) for one in entries
     )
+
+
+def check_waits(conn: Connection, clinic: Clinic, entry_id: int) -> None:
+    """Refuse to book for an entry that somebody else has settled (E60); for ``book``, in its transaction.
+
+    Raises:
+        Stale: it is not on the list any more.
+    """
+    if not wait_list.is_open(conn, clinic.id, entry_id):
+        raise Stale(BOOKED_MEANWHILE)
 
 
 def take_off(clinic: Clinic, entry_id: int, by: Actor, now: datetime) -> None:

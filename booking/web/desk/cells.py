@@ -13,9 +13,7 @@ MOST = 512
 
 _EMPTY = Markup('<td class="{}" rowspan="{}">{}</td>')
 _BREAK = Markup("<span>Break</span>")
-_PICTURE = Markup(
-    '<svg class="parts" viewBox="0 0 4 {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
-)
+_BAR = Markup('<svg class="parts" viewBox="0 0 4 {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>')
 _PART = Markup('<rect x="0" y="{}" width="4" height="{}" class="{}"/>')
 
 
@@ -39,4 +37,4 @@ def picture_of(steps: tuple[Step, ...]) -> Markup:
         _PART.format(end - step.minutes, step.minutes, "hands" if step.hands_on else "rest")
         for step, end in zip(steps, ends, strict=True)
     ]
-    return _PICTURE.format(ends[-1], Markup("").join(parts))
+    return _BAR.format(ends[-1], Markup("").join(parts))
