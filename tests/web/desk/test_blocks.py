@@ -78,6 +78,35 @@ def test_e42_the_whole_clinic_from_the_desk(app: Flask, staff_client: StaffClien
     assert column(app, "SELECT status FROM appointment ORDER BY id") == ["booked", "cancelled"]
 
 
+@pytest.mark.parametrize(
+    ("of", "kind", "hours", "affected"),
+    [
+        ("clinic", "block", ("00:00", "23:55"), 3),
+        ("clinic", "block", ("12:30", "23:55"), 1),
+        ("person:lam", "time_off", ("00:00", "23:55"), 2),
+    ],
+    ids=["holiday", "half day", "leave"],
+)
+def test_t11_a_closure_over_booked_visits_cancels_none(
+    any_app: Flask, staff_client: StaffClient, of: str, kind: str, hours: tuple[str, str], affected: int
+) -> None:
+    """T11: those affected are listed, all stay unless chosen otherwise, and nothing new is offered in it."""
+    book(any_app)
+    book(any_app, f"{TUESDAY}T15:00", patient={"name": "Bo", "email": "bo@example.com"})
+    massage(any_app, "10:00")
+    client = staff_client("reception")
+    given = {"of": of, "kind": kind, "from_at": hours[0], "to_at": hours[1]}
+    page = send(client, **given).text
+    assert page.count("<fieldset") == affected
+    kept = {name: value if name.startswith("version") else "keep" for name, value in suggested(page).items()}
+    assert send(client, **given, **kept).status_code == 303
+    assert column(any_app, "SELECT DISTINCT status FROM appointment") == ["booked"]
+    asked = {"service": "needle-followup", "practitioner": "lam", "from": TUESDAY, "to": TUESDAY}
+    free = starts(any_app.test_client(), **asked)
+    assert [at for at in free if hours[0] <= at[-5:]] == []
+    assert bool(free) == (hours[0] == "12:30")
+
+
 def test_e28_what_changed_meanwhile_is_shown_and_nothing_done(app: Flask, staff_client: StaffClient) -> None:
     """E28: a visit booked after the look is in the way: it is shown, what was chosen stays ticked."""
     first = massage(app, "10:00")

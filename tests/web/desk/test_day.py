@@ -10,8 +10,9 @@ from sqlalchemy import text
 from booking.records.database import reader
 from tests.databases import Clock
 from tests.records.work import statements
-from tests.staff import StaffClient
-from tests.web.desk.visits import TUESDAY, book, send
+from tests.staff import StaffClient, csrf
+from tests.web.desk.test_book import NEW
+from tests.web.desk.visits import TUESDAY, book, column, send
 from tests.web.patients.lint import lint, parse
 
 DAY = f"/desk/{TUESDAY}"
@@ -121,6 +122,36 @@ def test_a_practitioner_sees_their_own_day_and_changes_nothing(app: Flask, staff
     assert list(columns(page)) == ["Sarah Kim"]
     assert reference not in page
     assert client.get(f"/desk/visits/{reference}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    [
+        ("visits/{}/move", {"on": TUESDAY, "at": "10:30", "practitioner": "lam"}),
+        ("visits/{}/status", {"status": "arrived"}),
+        ("visits/{}/cancel", {"tell": "1"}),
+        ("book", {**NEW, "service": "needle-followup", "practitioner": "lam", "start": f"{TUESDAY}T10:30"}),
+        ("blocks", {"of": "person:lam", "kind": "meeting", "from_on": TUESDAY, "to_on": TUESDAY}),
+    ],
+    ids=["move", "status", "cancel", "book", "block"],
+)
+def test_a6_a_practitioner_does_nothing_in_anothers_name(
+    app: Flask, staff_client: StaffClient, what: str, fields: dict[str, str]
+) -> None:
+    """A6: the form that reception may send, sent by Kim with Lam's name in it: 403, nothing changed."""
+    path = f"/desk/{what}".format(book(app))
+    sound = {**fields, "version": "1", "key": "k" * 24, "from_at": "13:00", "to_at": "17:00"}
+    before = trail(app)
+    for role, status in (("practitioner", 403), ("reception", 303)):
+        client = staff_client(role, practitioner="kim" if role == "practitioner" else None)
+        given = {**sound, "csrf_token": csrf(client, "/staff/account")}
+        assert client.post(path, data=given).status_code == status
+        assert (trail(app) == before) == (status == 403)
+
+
+def trail(app: Flask) -> list[object]:
+    """Return what the trail says was done to visits and blocked time."""
+    return column(app, "SELECT action FROM audit WHERE action NOT LIKE '%staff%' ORDER BY id")
 
 
 def test_pages_are_sound(app: Flask, staff_client: StaffClient) -> None:
