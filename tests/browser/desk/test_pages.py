@@ -109,8 +109,8 @@ def test_locked_not_lost(arrive: Arrive, site: Site) -> None:
     expect(page.get_by_label("Name", exact=True)).to_have_value("Typed before")
 
 
-def test_e74_the_sheet_is_letter_paper_without_script(arrive: Arrive, site: Site) -> None:
-    """E74: printed without script it is a few pages of letter paper, with every visit on them."""
+def test_r8_e74_the_sheet_is_letter_paper_without_script(arrive: Arrive, site: Site) -> None:
+    """R8, E74: printed without script it is a few pages of letter paper, with every visit on them."""
     page = sign_in(arrive(1280, java_script_enabled=False), site)
     for start, name in (("09:00", "Ana One"), ("10:30", "Bo Two")):
         somebody_comes(page, "needle-followup", f"{TUESDAY}T{start}", name)
