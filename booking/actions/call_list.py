@@ -23,6 +23,7 @@ WHY = {
     "callback": "Asked for a call",
     "bounced": "The e-mail address does not work: ask for another",
     "reminders_stopped": "Gets no reminder mails: remind of the visit",
+    "closed": "Closed at that time by now: move the visit, or keep it",
     "clinic_change": "The clinic cannot keep this time: find another",
 }
 

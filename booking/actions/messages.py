@@ -42,10 +42,10 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Dropped:
-    """What the patient has not been told of yet and never will be."""
+    """What the patient was not told of yet, and the phone calls that are no longer needed."""
 
     kinds: frozenset[str]
-    is_unsure: bool  # one of them may have arrived all the same
+    is_unsure: bool  # one of the messages may have arrived all the same
 
 
 def plan(
@@ -86,6 +86,13 @@ def plan_again(conn: Connection, clinic: Clinic, visit: Visit, mark: str, now: d
     _tell(conn, clinic, visit, "confirmation", Letter.about(clinic, visit, now), now, mark=f":{mark}")
 
 
+def plan_anew(conn: Connection, clinic: Clinic, visit: Visit, now: datetime) -> None:
+    """Plan once more what has not left, since the patient is reached another way now (E52)."""
+    dropped = _drop(conn, visit, "moved", now)
+    news = next((kind for kind in ("confirmation", "moved") if kind in dropped.kinds), None)
+    _tell(conn, clinic, visit, news, Letter.about(clinic, visit, now), now)
+
+
 def plan_reminders(conn: Connection, clinic: Clinic, visit: Visit, now: datetime) -> None:
     """Plan a visit's reminders alone; those that have left or wait already stay as they are."""
     _tell(conn, clinic, visit, None, Letter.about(clinic, visit, now), now)
@@ -97,7 +104,7 @@ def _drop(conn: Connection, visit: Visit, kind: str, now: datetime) -> _Dropped:
     calls = call_tasks.close(conn, visit.id, call_tasks.REPLACED, now)
     news = [one for one in withdrawn if reminders.offset_of(one.kind) is None]
     return _Dropped(
-        frozenset({one.kind for one in news if not one.is_unsure} | set(calls)),
+        frozenset({one.kind for one in news} | set(calls)),
         is_unsure=any(one.is_unsure for one in news),
     )
 

@@ -114,7 +114,7 @@ def correct_record(
     def work(conn: Connection) -> None:
         if patients.find(conn, clinic.id, person.id) != person:
             raise Stale("This record was changed a moment ago. Here it is as it stands now.")
-        moved = (contact.email, person.email_failed_at) != (person.email, None)
+        moved = contact.email != person.email
         patients.change(conn, person.id, fields | ({"email_failed_at": None} if moved else {}))
         clinic_row.count_change(conn, clinic.id)
         changed = sorted(name for name in (*typed, "under_19") if fields[name] != getattr(person, name))
@@ -247,7 +247,7 @@ def _take_back(conn: Connection, clinic: Clinic, gone: Record, learnt: Iterable[
         for visit in appointments.list_coming_of_patient(conn, clinic.id, person.id, wall):
             if visit.id in astray and appointments.change(conn, visit, {}):
                 seen = replace(visit, version=visit.version + 1)
-                messages.plan(conn, clinic, seen, "moved", now, tell=False)
+                messages.plan_anew(conn, clinic, seen, now)
 
 
 def _learnt(keep: Record, gone: Record) -> dict[str, Any]:

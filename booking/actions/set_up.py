@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from booking.actions import closed_over
 from booking.actions.set_up_file import SetUpFile
 from booking.records import health, setup, setup_affected, setup_write
 from booking.records.setup_affected import Moment
@@ -29,13 +30,17 @@ def load_setup(text: str, now: datetime) -> int:
     wall = zone.to_wall(now, set_up.facts["time_zone"])
     moment = Moment(minute_of(wall), now.timestamp())
 
+    known = setup.find_clinic_id(set_up.code)
+
     def save(conn: Connection) -> int:
         clinic_id = setup_write.found(conn, set_up.code)
         file.refuse_if(setup_affected.list_obstacles(conn, clinic_id, set_up, moment))
-        setup_write.save(conn, clinic_id, set_up)
+        before = setup.load_clinic(conn, clinic_id) if known else None
+        if setup_write.save(conn, clinic_id, set_up) and before:
+            closed_over.list_for_reception(conn, before, setup.load_clinic(conn, clinic_id), now)
         return clinic_id
 
-    return transaction(setup.find_clinic_id(set_up.code), now, save)
+    return transaction(known, now, save)
 
 
 def get_loaded(clinic_id: int) -> Clinic:

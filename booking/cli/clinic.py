@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from booking.actions.closed_over import count_closed_over
 from booking.actions.set_up import get_loaded, load_setup
 from booking.actions.set_up_file import LONGEST_FILE, SetUpFile
 from booking.cli.ready import make_or_need_database
@@ -34,6 +35,11 @@ def load(file: Path) -> None:
     except BookingRefused as refused:
         raise click.ClickException(refused.message) from refused
     click.echo(_told(clinic))
+    closed = count_closed_over(clinic)
+    if closed:
+        click.echo(
+            f"Visits booked in time that is closed now: {closed}. They stand; reception finds them to call."
+        )
 
 
 def _read(file: Path) -> str:

@@ -49,15 +49,12 @@ _BY_DIGEST = (
     )
 )
 
-_COMING = (
-    VISIT.where(
-        appointment.c.clinic_id == bindparam("clinic"),
-        appointment.c.status.in_(LIVE),
-        appointment.c.ends > bindparam("after"),
-    )
-    .order_by(appointment.c.starts, appointment.c.id)
-    .limit(MOST_COMING)
-)
+_ALL_COMING = VISIT.where(
+    appointment.c.clinic_id == bindparam("clinic"),
+    appointment.c.status.in_(LIVE),
+    appointment.c.ends > bindparam("after"),
+).order_by(appointment.c.starts, appointment.c.id)
+_COMING = _ALL_COMING.limit(MOST_COMING)
 _COMING_BY_EMAIL = _COMING.where(patient.c.email_key == bindparam("email_key"))
 _COMING_OF_PATIENT = _COMING.where(appointment.c.patient_id == bindparam("patient"))
 
@@ -130,6 +127,11 @@ def list_coming_of_patient(conn: Connection, clinic_id: int, patient_id: int, af
     """Return the live visits of a patient that end after a wall time, in order of time."""
     given = {"clinic": clinic_id, "patient": patient_id, "after": after}
     return [visit_of(row) for row in conn.execute(_COMING_OF_PATIENT, given)]
+
+
+def list_coming(conn: Connection, clinic_id: int, after: datetime) -> list[Visit]:
+    """Return every live visit of a clinic that ends after a wall time, in order of time."""
+    return [visit_of(row) for row in conn.execute(_ALL_COMING, {"clinic": clinic_id, "after": after})]
 
 
 def list_by_id(conn: Connection, clinic_id: int, ids: list[int]) -> list[Visit]:

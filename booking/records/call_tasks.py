@@ -2,18 +2,25 @@
 
 Kinds: safety (asked to be called about the laser), confirmation, moved, cancelled,
 reminder (what no e-mail can tell), callback (asked for from the patient's page),
-bounced (the address does not work), reminders_stopped (a call in a reminder's place).
+bounced (the address does not work), reminders_stopped (a call in a reminder's place),
+clinic_change (given up for a block), closed (the set-up closes at that time now).
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from booking.records.message_tables import call_task
 
-REPLACED = ("confirmation", "moved", "reminder", "reminders_stopped")  # void once the visit has changed
+REPLACED = (
+    "confirmation",
+    "moved",
+    "reminder",
+    "reminders_stopped",
+    "closed",
+)  # void once the visit has changed
 OF_CANCELLED = ("cancelled", "clinic_change")  # void once the visit stands again
 SYSTEM = "system"
 
@@ -63,6 +70,13 @@ def add_all(conn: Connection, calls: Sequence[Call]) -> None:
 def is_open(conn: Connection, appointment_id: int, kind: str) -> bool:
     """Say whether reception has yet to make such a call about an appointment."""
     return conn.execute(_OPEN, {"appointment": appointment_id, "kind": kind}).first() is not None
+
+
+def count_open(conn: Connection, clinic_id: int, kind: str) -> int:
+    """Return how many calls of a kind reception has yet to make."""
+    mine = (call_task.c.clinic_id == clinic_id, call_task.c.kind == kind, call_task.c.done_at.is_(None))
+    found: int = conn.execute(select(func.count()).where(*mine)).scalar_one()
+    return found
 
 
 def close(conn: Connection, appointment_id: int, kinds: Sequence[str], now: datetime) -> list[str]:

@@ -16,14 +16,13 @@ from booking.house import house
 from booking.web.errors import Refused
 from booking.web.gate import BROKEN_ESCAPE, ENDPOINT
 from booking.web.sessions import Sessions
-from booking.web.staff import admit_staff
+from booking.web.staff import SAFE_METHODS, admit_staff
 from booking.web.tries import Tries
 
 KILOBYTE = 1024
 LARGEST_BODY = 64 * KILOBYTE
 MOST_DRAINED = 16 * KILOBYTE * KILOBYTE
 MOST_FIELDS = 100
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -227,32 +226,43 @@ def _admit_json() -> None:
 
 
 def _admit_form(endpoint: str) -> None:
-    body = read_body()
-    if endpoint in ONE_CLICK and is_one_click():
+    if endpoint in ONE_CLICK and read_body() and is_one_click():
         return
-    _check_form(body)
-    _check_token(endpoint)
-
-
-def _check_token(endpoint: str) -> None:
+    read_form()
     try:
-        if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            raise CSRFError("sent by another site")
-        if endpoint not in WITHOUT_TOKEN:
-            csrf.protect()
+        check_token(is_needed=endpoint not in WITHOUT_TOKEN)
     except CSRFError:
         if endpoint not in ANSWER_THEMSELVES:
             raise Refused("form_expired") from None
         g.csrf_failed = True
 
 
-def _check_form(body: bytes) -> None:
+def check_token(*, is_needed: bool = True) -> None:
+    """Check that the form is of a page of ours that this browser has open.
+
+    Raises:
+        CSRFError: another site sent it, or its token is missing or of another session.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise CSRFError("sent by another site")
+    if is_needed:
+        csrf.protect()
+
+
+def read_form() -> bytes:
+    """Return the body of a form that can be read.
+
+    Raises:
+        Refused: of another type, too large, or not well-formed.
+    """
+    body = read_body()
     if body and request.mimetype != FORM:
         raise Refused("unsupported_media_type")
     if body.count(b"&") >= MOST_FIELDS:
         raise Refused("too_large")
     if not _is_sound_form(body):
         raise Refused("malformed")
+    return body
 
 
 def _is_sound_form(body: bytes) -> bool:

@@ -9,6 +9,7 @@ from flask import g, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.clinics import get_clinic, get_stamped_clinic
+from booking.actions.denied import note_denied
 from booking.actions.sign_in import find_by_token, find_signed_in
 from booking.actions.values import Actor, Staff
 from booking.house import house
@@ -19,8 +20,16 @@ SIGN_IN = "/staff/sign-in"
 HOME = "/desk/"
 # The only addresses that ``next`` may name: ours, and no trick with slashes (A20).
 OURS = re.compile(r"/(?:desk|staff|admin)(?:/[A-Za-z0-9._~-]+)*/?(?:\?[A-Za-z0-9._~%=&+-]*)?", re.ASCII)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BY_THEMSELVES = ("desk.grid", "desk.keys")  # what open pages ask for without anybody doing anything
 BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{43})", re.ASCII)
+
+
+class SignedOut(Refused):
+    """A form came from a browser that is not, or no longer, signed in."""
+
+    def __init__(self) -> None:
+        super().__init__("signed_out")
 
 
 def current_staff() -> Staff:
@@ -41,18 +50,21 @@ def admit_staff(roles: Set[str], *, is_api: bool) -> Answer | None:
         the way to the sign-in page for a browser that is not signed in, None to go on.
 
     Raises:
+        SignedOut: a form of a browser that is not signed in.
         Refused: no token of the API, or not for this role.
     """
     staff = _by_bearer() if is_api else _by_session()
     if staff is None:
         if is_api:
             raise Refused("unauthorized")
-        if request.method not in ("GET", "HEAD"):
-            raise Refused("signed_out")
+        if request.method not in SAFE_METHODS:
+            raise SignedOut
         return redirect(f"{SIGN_IN}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
-    if staff.role not in roles:
-        raise Refused("forbidden")
     g.staff = staff
+    if staff.role not in roles:
+        if request.method not in SAFE_METHODS:
+            note_denied(g.clinic, str(request.endpoint), staff_actor(), house().now())
+        raise Refused("forbidden")
     return None
 
 

@@ -1,6 +1,6 @@
 // The desk's own script: panels beside the calendar, one status line, a few keys. Every link
 // and form here works without it; what it adds is that nothing else on the page moves. Elements
-// with data-panel open in the panel. After a change ("204") the event "desk:changed" is sent to
+// with data-panel open in the panel, unless they are part of a page of their own. After a change ("204") the event "desk:changed" is sent to
 // the document, so that the calendar can look again.
 
 const panel = document.getElementById("panel");
@@ -101,18 +101,19 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
   if (event.target.closest("[data-close]")) closePanel();
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const isInside = panel.contains(link);
+  if (!isInside && link.closest("form")) return;
   event.preventDefault();
-  if (!panel.contains(link)) opener = link;
+  if (!isInside) opener = link;
   ask(link.href);
 });
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form[data-panel]")) return;
+  if (!form.matches("form[data-panel]") || !(panel.contains(form) || said.contains(form))) return;
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
-  if (!panel.contains(form) && !said.contains(form)) opener = document.activeElement;
   if (form.method === "post") ask(address, fields);
   else ask(`${address.split("?")[0]}?${fields}`);
 });

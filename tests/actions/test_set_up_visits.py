@@ -1,16 +1,24 @@
 """A new set-up never takes away what a booked visit needs, and never changes what it was sold as."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 
+from booking.actions import book as booking
+from booking.actions.call_list import list_calls
 from booking.actions.cancel import cancel
 from booking.actions.hold import hold
 from booking.actions.look_up import get_visit
+from booking.actions.move import move
+from booking.actions.offer import offer
+from booking.actions.values import Question
 from booking.scheduling.clinic import Clinic
+from booking.scheduling.timeline import minute_of
 from booking.scheduling.visit import Step
-from tests.actions.asks import STAFF, at, book, book_visit, hold_request, instant
+from tests.actions.asks import STAFF, VAULT, ask, at, book, book_visit, hold_request, instant, rows
 from tests.actions.edits import edited, faults_of, load, without
+from tests.actions.faulty_set_ups import SAMPLE
 from tests.databases import MORNING
 
 ON_TUESDAY = "1 visit needs it, the first on 2026-11-24: move or cancel them first"
@@ -123,3 +131,58 @@ def test_a_service_may_leave_the_menu(clinic: Clinic) -> None:
     visit = get_visit(after, token, MORNING)
     assert "rmt-90" not in after.service
     assert (visit.status, visit.sold.service_name) == ("booked", "Registered massage therapy, 90 min")
+
+
+VISITS = "SELECT id, status, starts, version FROM appointment ORDER BY id"
+CLOSURE = "extra_closures = ["
+HALF_DAY = (CLOSURE, f'{CLOSURE}\n  {{ date = "2026-11-24", hours = ["09:00-12:00"], reason = "Half day" }},')
+HOLIDAY = (CLOSURE, f'{CLOSURE}\n  {{ date = "2026-11-24", hours = [], reason = "Closed" }},')
+
+
+@pytest.mark.parametrize(
+    ("edit", "affected"), [(HALF_DAY, ["P-late"]), (HOLIDAY, ["P-early", "P-late"])], ids=["half", "whole"]
+)
+def test_t11_a_closure_over_booked_visits_cancels_none(
+    clinic: Clinic, any_app: Flask, edit: tuple[str, str], affected: list[str]
+) -> None:
+    """T11: nobody new is offered that time; who is booked in it stands, and reception has them to call.
+
+    Opened again, there is nobody to call. What staff had put outside the hours on purpose is left alone.
+    """
+    tuesday = date(2026, 11, 24)
+    for hour, name in ((10, "P-early"), (13, "P-late")):
+        book_visit(clinic, service="rmt-60", start=at(24, hour), practitioner="kim", name=name)
+    on_purpose = ask(service="rmt-60", start=at(24, 7), practitioner="kim", name="P-on-purpose", door="desk")
+    booking.book(clinic, on_purpose, STAFF, MORNING, VAULT, "Flies out at nine")
+    before = rows(VISITS)
+    after = load(edited(edit))
+    assert rows(VISITS) == before
+    assert to_call(after) == affected
+    free = offer(after, Question("rmt-60", tuesday, tuesday, "kim", companion=False), MORNING).slots()
+    noon = minute_of(at(24, 12))
+    assert [minute for minute, _ in free if minute >= noon or edit is HOLIDAY] == []
+    load(edited(edit, ("gst_percent = 5", "gst_percent = 6")))
+    assert to_call(after) == affected
+    assert to_call(load(SAMPLE)) == []
+
+
+def test_t11_a_practitioner_on_leave(clinic: Clinic, any_app: Flask) -> None:
+    """T11, E44: a day off entered over a visit; once it is moved, the call is settled by itself."""
+    visit = book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim", name="P-kim")
+    after = load(
+        edited(
+            (
+                'name = "Sarah Kim"',
+                'name = "Sarah Kim"\nshift_exceptions = [{ date = "2026-11-24", hours = [] }]',
+            )
+        )
+    )
+    assert to_call(after) == ["P-kim"]
+    move(after, visit, at(25, 10), "kim", STAFF, MORNING)
+    assert to_call(after) == []
+
+
+def to_call(clinic: Clinic) -> list[str]:
+    """Return who is to be called because the clinic is closed at their time now."""
+    found = list_calls(clinic, MORNING).now
+    return [one.task.name for one in found if "Closed at that time" in one.why]

@@ -8,6 +8,7 @@ from booking.actions import passkeys
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound
 from booking.web.account.blueprint import blueprint, here, show
+from booking.web.account.unsent import go_on
 from booking.web.errors import Refused
 from booking.web.staff import begin_session, current_staff, safe_next, staff_actor
 
@@ -73,7 +74,7 @@ def sign_in_by_passkey() -> Answer:
     except Invalid as refused:
         return show("sign_in", 422, next=wanted, fault=refused.fields["passkey"])
     begin_session(token)
-    return redirect(wanted, 303)
+    return go_on(wanted)
 
 
 def _challenge() -> str:

@@ -9,6 +9,7 @@ from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.sign_in import HALF, WANTED
+from booking.web.account.unsent import go_on
 from booking.web.errors import ANSWERS
 from booking.web.staff import SIGN_IN, begin_session, current_staff, safe_next, staff_actor
 
@@ -34,7 +35,7 @@ def check_second_step() -> Answer:
         says = refused.fields["code"] if isinstance(refused, Invalid) else refused.message
         return show("second_step", ANSWERS[refused.code].status, fault=says)
     begin_session(token)
-    return redirect(wanted, 303)
+    return go_on(wanted)
 
 
 @blueprint.get("/second-factor")

@@ -8,6 +8,7 @@ from booking.actions.sign_in import sign_in as sign_in_by_password
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
+from booking.web.account.unsent import UNSENT, go_on
 from booking.web.errors import ANSWERS
 from booking.web.security import origin
 from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
@@ -58,10 +59,10 @@ def enter(entered: Entered, wanted: str) -> Answer:
     """Let a browser in that has shown the first factor, or ask it for the second."""
     if entered.token is not None:
         begin_session(entered.token)
-        return redirect(wanted, 303)
+        return go_on(wanted)
     session.clear()
     session[HALF], session[WANTED] = entered.half, wanted
-    return redirect("/staff/second-step", 303)
+    return show("second_step") if UNSENT in request.form else redirect("/staff/second-step", 303)
 
 
 @blueprint.post("/sign-out")

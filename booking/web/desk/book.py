@@ -35,8 +35,12 @@ BOOKED_ALREADY = "This form has booked a visit already. Press once more to book 
 
 @blueprint.get("/book")
 def book_form() -> Response:
-    """Show the empty form, or filled in for somebody who comes again (``again``: a visit's reference)."""
-    return _page(read_typed(MultiDict(_again(request.args.get("again", "")))))
+    """Show the empty form, or filled in for somebody who comes again.
+
+    ``again`` is a visit's reference, ``on`` the day that is looked at.
+    """
+    given = _again(request.args.get("again", "")) | {"on": request.args.get("on", "")}
+    return _page(read_typed(MultiDict(given)))
 
 
 @blueprint.post("/book")
@@ -100,7 +104,7 @@ def _book_series(typed: Typed) -> Response:
     kept = request.form.getlist("keep")
     try:
         chosen = dict(_date_and_person(one) for one in kept)
-        asked = _request(replace(typed, start=kept[0].partition(" ")[0] if kept else "2026-01-01T00:00"))
+        asked = _request(replace(typed, start=kept[0].partition(" ")[0] if kept else _now()))
         booked = book_series(here(), asked, chosen, staff_actor(), house().now(), house().vault)
     except BookingRefused as refused:
         return _refused(typed, refused)

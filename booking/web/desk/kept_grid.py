@@ -46,7 +46,9 @@ def find_grid(on: date, view: View) -> KeptGrid:
     store: OrderedDict[Any, KeptGrid] = current_app.extensions.setdefault(STORE, OrderedDict())
     kept = store.get(key)
     if kept is None or now >= kept.until:
-        kept = store[key] = _render(on, view, now, minute, f"{stamp.setup}-{stamp.changes}-{minute}")
+        kept = store[key] = _render(
+            on, view, now, minute, f"{stamp.setup}-{stamp.changes}-{wall:%Y%m%d}-{minute}"
+        )
         while len(store) > MOST:
             store.popitem(last=False)
     return kept

@@ -11,6 +11,7 @@ from tests.browser.desk.test_day import DAY, somebody_comes
 from tests.browser.journey import somebody_books
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
+from tests.staff import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -107,6 +108,52 @@ def test_locked_not_lost(arrive: Arrive, site: Site) -> None:
     page.get_by_role("button", name="Show free times").click()
     expect(page.get_by_role("list", name="Free times")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Typed before")
+
+
+def test_locked_not_lost_without_script(arrive: Arrive, site: Site) -> None:
+    """Signed out elsewhere before the button was pressed: signed in, what was typed is sent by one press."""
+    page = sign_in(arrive(1280, java_script_enabled=False), site)
+    for label in ("New password", "The same once more"):
+        page.get_by_label(label).fill(PASSWORD)
+    page.get_by_role("button", name="Save the password").click()
+    page.goto("/desk/book")
+    page.get_by_role("button", name="New patient").click()
+    page.get_by_label("Name", exact=True).fill("Typed before")
+    page.get_by_label("Phone").fill("604-555-0147")
+    page.get_by_label("Service").select_option("rmt-60")
+    page.get_by_role("button", name="Show free times").click()
+    other = page.context.new_page()
+    other.goto("/staff/account")
+    other.get_by_role("button", name="Sign out").click()
+    page.locator("button[name=start]").first.click()
+    expect(page.locator("main")).to_contain_text("What you typed is kept")
+    page.get_by_label("E-mail").fill("reception@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).press("Enter")
+    page.get_by_role("button", name="Send it now").press("Enter")
+    expect(page.locator("#said")).to_contain_text("Booked: ")
+    expect(page.locator("#grid")).to_contain_text("Typed before")
+    assert site.count("appointment") == 1
+
+
+def test_a_page_of_its_own_stays_one(arrive: Arrive, site: Site) -> None:
+    """Opened in a tab of its own, booking and the visit's page answer where one looks, not beside it."""
+    page = sign_in(arrive(1280), site)
+    page.goto("/desk/book")
+    page.get_by_role("button", name="New patient").click()
+    page.get_by_label("Name", exact=True).fill("Ana One")
+    page.get_by_label("Phone").fill("604-555-0147")
+    page.get_by_label("Service").select_option("rmt-60")
+    page.get_by_role("button", name="Show free times").click()
+    expect(page.locator("#panel")).to_be_hidden()
+    page.locator("main button[name=start]").first.click()
+    expect(page.locator("#said")).to_contain_text("Booked: ")
+    address = page.locator("#grid").get_by_role("link", name="Ana One").get_attribute("href")
+    page.goto(str(address))
+    page.locator("main").get_by_role("button", name="Here", exact=True).click()
+    expect(page.locator("#said")).to_contain_text("Undo")
+    page.goto(str(address))
+    expect(page.locator("main")).to_contain_text("Here")
 
 
 def test_r8_e74_the_sheet_is_letter_paper_without_script(arrive: Arrive, site: Site) -> None:

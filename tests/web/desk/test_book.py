@@ -292,3 +292,18 @@ def test_b1_days_that_no_clinic_has(app: Flask, staff_client: StaffClient, on: s
     assert step(client, opened(client), **typed, keep=f"{on}T10:00", series="1").status_code == 422
     assert client.get(f"/desk/{on}/grid").status_code in (200, 404)
     assert rows(app, "id", "appointment") == []
+
+
+def test_the_day_that_is_looked_at_is_the_first_that_is_offered(
+    app: Flask, staff_client: StaffClient
+) -> None:
+    """R1: from Thursday's page a booking begins on Thursday, through search and choice of the patient."""
+    client = staff_client("reception")
+    page = client.get("/desk/2026-11-26").text
+    assert 'href="/desk/book?on=2026-11-26"' in page
+    page = client.get("/desk/book?on=2026-11-26").text
+    page = step(client, page, q="nobody", search="1").text
+    page = step(client, page, patient="new").text
+    assert 'name="on" type="date" value="2026-11-26"' in page
+    page = step(client, page, **NEW, on="2026-11-26", service="rmt-60", times="1").text
+    assert TIME.findall(page)[0] == "2026-11-26T09:00"

@@ -124,6 +124,15 @@ def test_a_practitioner_sees_their_own_day_and_changes_nothing(app: Flask, staff
     assert client.get(f"/desk/visits/{reference}").status_code == 403
 
 
+DENIED = {
+    "visits/{}/move": "move",
+    "visits/{}/status": "status",
+    "visits/{}/cancel": "cancel",
+    "book": "book",
+    "blocks": "block_time",
+}
+
+
 @pytest.mark.parametrize(
     ("what", "fields"),
     [
@@ -138,7 +147,7 @@ def test_a_practitioner_sees_their_own_day_and_changes_nothing(app: Flask, staff
 def test_a6_a_practitioner_does_nothing_in_anothers_name(
     app: Flask, staff_client: StaffClient, what: str, fields: dict[str, str]
 ) -> None:
-    """A6: the form that reception may send, sent by Kim with Lam's name in it: 403, nothing changed."""
+    """A6: the form that reception may send, sent by Kim with Lam's name in it: 403, one row in the trail."""
     path = f"/desk/{what}".format(book(app))
     sound = {**fields, "version": "1", "key": "k" * 24, "from_at": "13:00", "to_at": "17:00"}
     before = trail(app)
@@ -146,7 +155,9 @@ def test_a6_a_practitioner_does_nothing_in_anothers_name(
         client = staff_client(role, practitioner="kim" if role == "practitioner" else None)
         given = {**sound, "csrf_token": csrf(client, "/staff/account")}
         assert client.post(path, data=given).status_code == status
-        assert (trail(app) == before) == (status == 403)
+        assert (trail(app) == [*before, "denied"]) == (status == 403)
+    denied = column(app, "SELECT actor || ' ' || after FROM audit WHERE action = 'denied'")
+    assert denied == [f'staff:practitioner {{"asked": "desk.{DENIED[what]}"}}']
 
 
 def trail(app: Flask) -> list[object]:

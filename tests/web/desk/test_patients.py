@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from booking.records.transaction import light_transaction
 from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book, rows, send
@@ -30,6 +32,11 @@ def owners(app: Flask) -> list[tuple[object, ...]]:
         "SELECT a.patient_id, r.patient_id FROM appointment a JOIN claim c ON c.appointment_id = a.id"
         " JOIN resource r ON r.id = c.resource_id WHERE r.patient_id IS NOT NULL ORDER BY a.starts",
     )
+
+
+def change(app: Flask, statement: str) -> None:
+    with app.app_context():
+        light_transaction(lambda conn: conn.execute(text(statement)))
 
 
 def post(client: FlaskClient, number: int, what: str, **fields: str) -> TestResponse:
@@ -68,6 +75,20 @@ def test_e71_a_corrected_address_gets_links_and_confirmations(
     assert waiting == [("zoe@example.org",)]
     page = client.get(f"/desk/patients/{number}").text
     assert "corrected: email, language, phone" in " ".join(page.split())
+
+
+def test_e68_a_corrected_name_writes_to_no_address_that_failed(
+    any_app: Flask, staff_client: StaffClient
+) -> None:
+    """E68, E71: only another address is written to again; the one that does not work stays marked."""
+    number = number_of(any_app, book(any_app, patient=ZOE))
+    change(any_app, "UPDATE patient SET email_failed_at = '2026-11-23 15:00:00'")
+    before = rows(any_app, "SELECT id, state FROM message ORDER BY id")
+    client = staff_client("reception")
+    given = {"name": "Zoë Angstrom", "email": "zoe@example.com", "phone": "", "language": "en-CA"}
+    assert post(client, number, "contact", **given).status_code == 303
+    assert rows(any_app, "SELECT id, state FROM message ORDER BY id") == before
+    assert "does not work" in client.get(f"/desk/patients/{number}").text
 
 
 @pytest.mark.parametrize(
@@ -162,6 +183,21 @@ def test_e52_taken_apart_nobody_keeps_the_others_address(any_app: Flask, staff_c
     calls = rows(any_app, "SELECT DISTINCT kind, patient_id FROM call_task WHERE done_at IS NULL")
     assert {("reminder", first), ("reminder", third)} <= set(calls)
     assert {patient for _, patient in calls} == {first, third}
+
+
+def test_e52_taken_apart_within_minutes_of_a_move(any_app: Flask, staff_client: StaffClient) -> None:
+    """E52, E66: the word of a move that had not left when the records came apart goes to its own person."""
+    first = number_of(any_app, book(any_app, patient={"name": "Mei Li", "email": "mei@example.com"}))
+    moved = book(any_app, f"{TUESDAY}T14:00", patient=ZOE)
+    second = number_of(any_app, moved)
+    change(any_app, "UPDATE message SET state = 'sent', sent_at = created_at WHERE kind = 'confirmation'")
+    client = staff_client("reception")
+    post(client, first, "merge", other=str(second))
+    send(client, moved, "move", on=TUESDAY, at="15:00", practitioner="lam", tell="1")
+    form = {"csrf_token": csrf(client, f"/desk/patients/{first}")}
+    client.post(f"/desk/patients/{second}/unmerge", data=form)
+    waiting = "SELECT recipient FROM message WHERE kind = 'moved' AND state = 'planned'"
+    assert rows(any_app, waiting) == [("zoe@example.com",)]
 
 
 def test_e52_who_is_in_two_places_at_once_is_not_one_person(

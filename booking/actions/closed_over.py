@@ -1,0 +1,47 @@
+"""Visits that new hours, closures or shifts leave standing in closed time (T11): called, never cancelled."""
+
+from datetime import datetime
+
+from booking.actions.offer import ask_for_move
+from booking.records import appointments, call_tasks
+from booking.records.call_tasks import Call
+from booking.records.database import reading
+from booking.records.transaction import Connection
+from booking.scheduling import zone
+from booking.scheduling.appointment import Visit
+from booking.scheduling.clinic import Clinic
+from booking.scheduling.rules import HOURS, STAFF
+from booking.scheduling.slots import refusal
+
+CLOSED = "closed"
+
+
+def list_for_reception(conn: Connection, before: Clinic, after: Clinic, now: datetime) -> None:
+    """Open a call for each visit to come that was within the hours and is not any more; close the reverse.
+
+    What staff had booked outside the hours, for a reason, is nothing new and is left alone.
+
+    Args:
+        conn: the transaction that changes the set-up.
+        before: the clinic as it was.
+        after: the clinic as it is now; every visit's practitioner and kind are still there (E16).
+        now: the present instant.
+    """
+    calls = []
+    for visit in appointments.list_coming(conn, after.id, zone.to_wall(now, after.zone)):
+        was_outside, is_outside = _is_outside(before, visit), _is_outside(after, visit)
+        if is_outside and not was_outside:
+            calls.append(Call(after.id, visit.patient.id, visit.id, CLOSED, now))
+        elif was_outside and not is_outside:
+            call_tasks.close(conn, visit.id, [CLOSED], now)
+    call_tasks.add_all(conn, calls)
+
+
+def count_closed_over(clinic: Clinic) -> int:
+    """Return how many such calls are to be made."""
+    return reading(lambda conn: call_tasks.count_open(conn, clinic.id, CLOSED))
+
+
+def _is_outside(clinic: Clinic, visit: Visit) -> bool:
+    found = refusal(clinic, ask_for_move(clinic, visit, visit.practitioner), visit.starts, STAFF)
+    return found is not None and found.reason in HOURS
