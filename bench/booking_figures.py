@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,18 @@ from bench.servers import Server
 BOOKINGS = 50
 AT_ONCE = 8
 SERVICE = "laser-45"
+RAW_SQLITE = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "DROP TABLE IF EXISTS raw",
+    "CREATE TABLE raw (id INTEGER PRIMARY KEY, t0 INTEGER, t1 INTEGER)",
+    "CREATE INDEX ix_raw ON raw (t0)",
+)
+RAW_POSTGRESQL = (
+    "DROP TABLE IF EXISTS bench_raw",
+    "CREATE TABLE bench_raw (id bigserial PRIMARY KEY, span int4range, EXCLUDE USING gist (span WITH &&))",
+)
+RAW_GUARDED = "INSERT INTO bench_raw (span) VALUES (int4range(%(at)s, %(at)s + 5))"
 FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 
@@ -86,16 +99,30 @@ def _expect_booked(answer: Answer) -> None:
 
 
 def raw_commit(stored: Stored) -> Callable[[], float]:
-    """Return what makes one durable single-row commit on the same engine and tells its seconds."""
+    """Return what makes one durable commit of one guarded row on the same engine and tells its seconds.
+
+    The least that any booking must do, X2 and X3 of the limits that were set: a look whether the
+    time is free and an insert on SQLite, an insert under EXCLUDE on PostgreSQL. No other table, index
+    or program is in it.
+    """
+    minutes = count(0, 5)
     if stored.engine == "SQLite":
         conn = sqlite3.connect(Path(FOLDER) / "raw.db", isolation_level=None)
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = FULL")
-        conn.execute("CREATE TABLE IF NOT EXISTS raw (id INTEGER PRIMARY KEY, n INTEGER)")
-        return lambda: seconds_of(lambda: conn.execute("INSERT INTO raw (n) VALUES (1)"))
+        for statement in RAW_SQLITE:
+            conn.execute(statement)
+        return lambda: seconds_of(lambda: _check_and_insert(conn, next(minutes)))
     server = psycopg.connect(stored.url, autocommit=True)
-    server.execute("CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, n int)")
-    return lambda: seconds_of(lambda: server.execute("INSERT INTO bench_raw (n) VALUES (1)"))
+    for statement in RAW_POSTGRESQL:
+        server.execute(statement)
+    return lambda: seconds_of(lambda: server.execute(RAW_GUARDED, {"at": next(minutes)}))
+
+
+def _check_and_insert(conn: sqlite3.Connection, minute: int) -> None:
+    conn.execute("BEGIN IMMEDIATE")
+    taken = conn.execute("SELECT 1 FROM raw WHERE t0 < ? AND t0 > ? AND t1 > ?", (minute + 5, minute - 480, minute))
+    if taken.fetchone() is None:
+        conn.execute("INSERT INTO raw (t0, t1) VALUES (?, ?)", (minute, minute + 5))
+    conn.execute("COMMIT")
 
 
 def seconds_of(work: Callable[[], object]) -> float:

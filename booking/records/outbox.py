@@ -42,12 +42,12 @@ class Stored:
 
 _NOW = bindparam("now", type_=message.c.due_at.type)
 _FURTHEST = bindparam("furthest", type_=message.c.leased_until.type)
-_IS_DUE = or_(
-    and_(message.c.state == "planned", message.c.due_at <= _NOW),
-    # its worker was killed, or is slower than its lease
-    and_(message.c.state == "sending", message.c.leased_until <= _NOW),
-    # leased by a clock that was put back since: no lease reaches so far (K14)
-    and_(message.c.state == "sending", message.c.leased_until > _FURTHEST),
+_IS_GIVEN_UP = and_(
+    message.c.state == "sending",
+    or_(
+        message.c.leased_until <= _NOW,  # its worker was killed, or is slower than its lease
+        message.c.leased_until > _FURTHEST,  # leased by a clock that was put back since (K14)
+    ),
 )
 _IS_STOPPED = exists().where(
     reminder_stop.c.clinic_id == message.c.clinic_id, reminder_stop.c.email_key == patient.c.email_key
@@ -63,11 +63,13 @@ _WITH_VISIT = (
     .outerjoin(appointment, appointment.c.id == message.c.appointment_id)
     .outerjoin(patient, patient.c.id == appointment.c.patient_id)
 )
-_DUE = (
-    _WITH_VISIT.where(_IS_DUE)
-    .order_by(message.c.due_at, message.c.id)
+# Each is answered by the first rows of ix_message_due, however many messages are due.
+_DUE, _GIVEN_UP = (
+    _WITH_VISIT.where(condition)
+    .order_by(message.c.due_at)
     .limit(1)
     .with_for_update(of=message, skip_locked=True)
+    for condition in (and_(message.c.state == "planned", message.c.due_at <= _NOW), _IS_GIVEN_UP)
 )
 _BY_ID = _WITH_VISIT.where(message.c.id == bindparam("id"))
 _OF_CLINIC = _BY_ID.where(message.c.clinic_id == bindparam("clinic"))
@@ -104,11 +106,14 @@ def find_next(conn: Connection, zone_data: str) -> Next:
 
 
 def find_due(conn: Connection, now: datetime, furthest: datetime) -> Stored | None:
-    """Return the message that has been due longest and that nobody else is looking at.
+    """Return the message to send next: one that its worker has left, else the one that is due longest.
+
+    What another worker is looking at is passed over.
 
     Args: a lease that ends after ``furthest`` is void: it was given by a clock that was wrong.
     """
-    row = conn.execute(_DUE, {"now": now, "furthest": furthest}).one_or_none()
+    left = conn.execute(_GIVEN_UP, {"now": now, "furthest": furthest}).one_or_none()
+    row = left or conn.execute(_DUE, {"now": now}).one_or_none()
     return None if row is None else Stored(**row._mapping)
 
 

@@ -37,6 +37,7 @@ pytestmark = [
 DUE = MORNING + timedelta(minutes=3)
 SPEED = 12.0  # of the workers' clocks: a lease of two minutes is over after ten seconds
 AT_ONCE, BEFORE, MEANWHILE = 4, 20, 60
+FIRST, CUT, AFTERWARDS = range(20, 30), range(30, 60), range(60, 80)  # who books in the meanwhile, and when
 PAUSE_SECONDS = (
     20  # without a booking, behind the lock of somebody who is gone: five, and a busy machine's time
 )
@@ -148,14 +149,19 @@ def cut_off(town: Town) -> float:
     """Cut the first host off while its worker holds a message and its patients are being booked."""
     one, two = town.hosts
     town.mail.ways.append("hang before data")
-    with booking(town, range(BEFORE, BEFORE + MEANWHILE)):
+    with booking(town, FIRST):
         wait_until(lambda: bool(town.mail.hung), "the first host's worker has a message")
+    known = len(town.booked)
+    with booking(town, CUT):
+        wait_until(lambda: len(town.booked) > known, "both hosts are at it")
         town.net.cut(one.place)
         at = time.monotonic()
         assert town.mail.hung[0] not in town.mail.recipients()
         town.shut.add(one.name)
+    with booking(town, AFTERWARDS):
+        pass
     went_on = [at, *sorted(when for when, status, _ in two.answers if when > at and status == 201)]
-    assert len(went_on) > MEANWHILE // 3
+    assert len(went_on) > len(AFTERWARDS)
     assert max(later - sooner for sooner, later in pairwise(went_on)) < PAUSE_SECONDS
     return at
 
