@@ -26,11 +26,6 @@ RAW_SQLITE = (
     "CREATE TABLE raw (id INTEGER PRIMARY KEY, t0 INTEGER, t1 INTEGER)",
     "CREATE INDEX ix_raw ON raw (t0)",
 )
-RAW_POSTGRESQL = (
-    "DROP TABLE IF EXISTS bench_raw",
-    "CREATE TABLE bench_raw (id bigserial PRIMARY KEY, span int4range, EXCLUDE USING gist (span WITH &&))",
-)
-RAW_GUARDED = "INSERT INTO bench_raw (span) VALUES (int4range(%(at)s, %(at)s + 5))"
 FIELD = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 
@@ -101,9 +96,8 @@ def _expect_booked(answer: Answer) -> None:
 def raw_commit(stored: Stored) -> Callable[[], float]:
     """Return what makes one durable commit of one guarded row on the same engine and tells its seconds.
 
-    The least that any booking must do, X2 and X3 of the limits that were set: a look whether the
-    time is free and an insert on SQLite, an insert under EXCLUDE on PostgreSQL. No other table, index
-    or program is in it.
+    It is the least that any booking must do: on SQLite a look whether the time is free and an insert,
+    on PostgreSQL an insert under EXCLUDE. No other table, index or program is in it.
     """
     minutes = count(0, 5)
     if stored.engine == "SQLite":
@@ -111,15 +105,25 @@ def raw_commit(stored: Stored) -> Callable[[], float]:
         for statement in RAW_SQLITE:
             conn.execute(statement)
         return lambda: seconds_of(lambda: _check_and_insert(conn, next(minutes)))
-    server = psycopg.connect(stored.url, autocommit=True)
-    for statement in RAW_POSTGRESQL:
-        server.execute(statement)
-    return lambda: seconds_of(lambda: server.execute(RAW_GUARDED, {"at": next(minutes)}))
+    insert = guarded_insert(psycopg.connect(stored.url, autocommit=True), "bench_raw")
+    return lambda: seconds_of(insert)
+
+
+def guarded_insert(server: "psycopg.Connection[tuple[object, ...]]", table: str) -> Callable[[], int]:
+    """Return what inserts a row under EXCLUDE into a new table, commits it and returns how many it was."""
+    minutes = count(0, 5)
+    server.execute(f'DROP TABLE IF EXISTS "{table}"')
+    columns = "id bigserial PRIMARY KEY, span int4range, EXCLUDE USING gist (span WITH &&)"
+    server.execute(f'CREATE TABLE "{table}" ({columns})')
+    add = f'INSERT INTO "{table}" (span) VALUES (int4range(%(at)s, %(at)s + 5))'
+    return lambda: server.execute(add, {"at": next(minutes)}).rowcount
 
 
 def _check_and_insert(conn: sqlite3.Connection, minute: int) -> None:
     conn.execute("BEGIN IMMEDIATE")
-    taken = conn.execute("SELECT 1 FROM raw WHERE t0 < ? AND t0 > ? AND t1 > ?", (minute + 5, minute - 480, minute))
+    taken = conn.execute(
+        "SELECT 1 FROM raw WHERE t0 < ? AND t0 > ? AND t1 > ?", (minute + 5, minute - 480, minute)
+    )
     if taken.fetchone() is None:
         conn.execute("INSERT INTO raw (t0, t1) VALUES (?, ?)", (minute, minute + 5))
     conn.execute("COMMIT")

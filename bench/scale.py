@@ -22,6 +22,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from bench import crew, many_clinics
+from bench.booking_figures import guarded_insert
 from bench.crew import Done
 from bench.databases import today
 from bench.servers import SECRET_KEY
@@ -174,11 +175,11 @@ def looks(url: str, numbers: list[int], _place: int) -> Callable[[], bool]:
     return one
 
 
-def raw_inserts(url: str, _numbers: list[int], _place: int) -> Callable[[], bool]:
-    """Return what inserts one row and commits it durably."""
+def raw_inserts(url: str, _numbers: list[int], place: int) -> Callable[[], bool]:
+    """Return what inserts one guarded row and commits it durably: the least of any booking."""
     server = psycopg.connect(url, autocommit=True)
-    server.execute("CREATE TABLE IF NOT EXISTS raw (id bigserial PRIMARY KEY, n int)")
-    return lambda: bool(server.execute("INSERT INTO raw (n) VALUES (1)").rowcount)
+    insert = guarded_insert(server, f"raw_{place}")
+    return lambda: bool(insert())
 
 
 def worker_milliseconds(url: str) -> tuple[float, float]:
