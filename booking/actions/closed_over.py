@@ -28,7 +28,8 @@ def list_for_reception(conn: Connection, before: Clinic, after: Clinic, now: dat
         now: the present instant.
     """
     calls = []
-    for visit in appointments.list_coming(conn, after.id, zone.to_wall(now, after.zone)):
+    coming = appointments.list_coming(conn, after.id, zone.to_wall(now, after.zone))
+    for visit in (one for one in coming if one.status == "booked"):  # who has come is here already
         was_outside, is_outside = _is_outside(before, visit), _is_outside(after, visit)
         if is_outside and not was_outside:
             calls.append(Call(after.id, visit.patient.id, visit.id, CLOSED, now))
