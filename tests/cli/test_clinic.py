@@ -10,6 +10,7 @@ from tests.actions.edits import edited
 from tests.actions.faulty_set_ups import SAMPLE
 from tests.databases import SAMPLE as SAMPLE_FILE
 from tests.databases import Clock, opened, sqlite_url
+from tests.web.desk.visits import TUESDAY, book
 
 
 def load(app: Flask, file: Path) -> Result:
@@ -26,6 +27,17 @@ def test_the_sample_is_loaded_and_told(app: Flask, tmp_path: Path) -> None:
         "Loaded Synergy Acupuncture & Massage (sample) (synergy), version 2 of its set-up: "
         "5 rooms, 2 kinds of device, 5 practitioners, 10 services, 5 extra closures.\n"
     )
+
+
+def test_t11_visits_in_closed_time_are_told(app: Flask, tmp_path: Path) -> None:
+    """T11: who loads hours over booked visits is told how many stand in closed time now."""
+    book(app)
+    file = tmp_path / "ours.toml"
+    closure = "extra_closures = ["
+    text = edited((closure, f'{closure}\n  {{ date = "{TUESDAY}", hours = [], reason = "Moving" }},'))
+    file.write_text(text, encoding="utf-8")
+    told = "Visits booked in time that is closed now: 1. They stand on the call list.\n"
+    assert load(app, file).output.endswith(told)
 
 
 def test_a_byte_order_mark_is_no_fault(app: Flask, tmp_path: Path) -> None:
