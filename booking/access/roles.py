@@ -25,7 +25,7 @@ STAFF_ENDPOINTS: Mapping[str, frozenset[str]] = {
     "desk.remove_block": DESK,
     "desk.book": DESK,
     "desk.book_form": DESK,
-    "desk.visit": DESK,
+    "desk.visit": EVERYBODY,  # a practitioner reads their own visits only
     "desk.status": DESK,
     "desk.move": DESK,
     "desk.cancel": DESK,

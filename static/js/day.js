@@ -45,7 +45,7 @@ grid.addEventListener("keydown", (event) => {
   if (event.key.startsWith("Arrow")) {
     event.preventDefault();
     next(link, event.key)?.focus();
-  } else if (STATUS[event.key]) {
+  } else if (STATUS[event.key] && !("readsOnly" in document.body.dataset)) {
     event.preventDefault();
     const token = document.getElementById("undo").content.querySelector("[name=csrf_token]").value;
     const fields = { csrf_token: token, status: STATUS[event.key], version: link.dataset.version };

@@ -79,7 +79,7 @@ STAFF_ROUTES = {  # rule -> endpoint, methods, and the roles that it is for (A4)
     "/desk/blocks/<int:number>/remove": ("desk.remove_block", WRITES, DESK),
     "/desk/book read": ("desk.book_form", READS, DESK),
     "/desk/book": ("desk.book", WRITES, DESK),
-    "/desk/visits/<reference>": ("desk.visit", READS, DESK),
+    "/desk/visits/<reference>": ("desk.visit", READS, EVERYBODY),
     "/desk/visits/<reference>/status": ("desk.status", WRITES, DESK),
     "/desk/visits/<reference>/move": ("desk.move", WRITES, DESK),
     "/desk/visits/<reference>/restore": ("desk.restore", WRITES, DESK),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from booking.access.roles import PRACTITIONER
 from booking.actions import wait_list
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
@@ -22,8 +23,8 @@ from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.words import DID, HAPPENED, STATUS, flags_of
-from booking.web.errors import ANSWERS
-from booking.web.staff import staff_actor
+from booking.web.errors import ANSWERS, Refused
+from booking.web.staff import current_staff, staff_actor
 from booking.wording.dates import when_words
 
 CHANGED = "This visit was changed by somebody else a moment ago. Here it is as it stands now."
@@ -31,8 +32,10 @@ CHANGED = "This visit was changed by somebody else a moment ago. Here it is as i
 
 @blueprint.get("/visits/<reference>")
 def visit(reference: str) -> Response:
-    """Show a visit; who looks is noted."""
-    found = get_by_reference(here(), reference)
+    """Show a visit, to a practitioner their own only; who looks is noted."""
+    found, staff = get_by_reference(here(), reference), current_staff()
+    if staff.role == PRACTITIONER and staff.practitioner != found.practitioner:
+        raise Refused("not_found")  # as for a visit that there is not (A6)
     note_look(here(), "visit", staff_actor(), house().now(), visit=found)
     return _page(found)
 

@@ -115,13 +115,14 @@ def test_e28_the_page_sees_others_changes_by_its_tag(app: Flask, staff_client: S
 
 
 def test_a_practitioner_sees_their_own_day_and_changes_nothing(app: Flask, staff_client: StaffClient) -> None:
-    """A4, A6: Lam sees Lam's column; opening or changing a visit is not for this role."""
+    """A4, A6: Kim sees Kim's column; Lam's visit is none, and to change any is not for this role."""
     reference = book(app)
     client = staff_client("practitioner", practitioner="kim")
     page = client.get(DAY).text
     assert list(columns(page)) == ["Sarah Kim"]
     assert reference not in page
-    assert client.get(f"/desk/visits/{reference}").status_code == 403
+    assert client.get(f"/desk/visits/{reference}").status_code == 404
+    assert client.post(f"/desk/visits/{reference}/status").status_code == 403
 
 
 DENIED = {
