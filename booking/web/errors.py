@@ -6,7 +6,7 @@ same stable ``code``. Nothing here repeats what was sent.
 
 import errno
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +30,8 @@ PROBLEM_JSON = "application/problem+json"
 API_PREFIX = "/api/"
 PAGE = "errors/page.html"
 HTML = "text/html; charset=utf-8"
+STAFF_PAGE = "staff_page"  # who shows faults under the staff's addresses: a StaffPage
+STAFF_PATHS = ("/desk", "/admin", "/staff")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Answer:
     template: str = PAGE
     retry_after: int | None = None
 
+
+StaffPage = Callable[[Answer, str, str], Response | None]  # the answer, what to say, the number of a fault
 
 ANSWERS: Mapping[str, Answer] = {
     "invalid": Answer(
@@ -157,12 +161,25 @@ def page(code: str, detail: str = "") -> Response:
     try:
         if answer.status < 500:
             _remember_clinic()
-        speak_to_visitor(g.get("clinic"))
-        says = told(detail) if detail else _(answer.says)
-        html = render_template(answer.template, title=_(answer.title), says=says, number=number)
+        response = _staff_page(answer, detail, number) or _public_page(answer, detail, number)
     except Exception:  # noqa: BLE001  # the page that tells of a fault must not end in another
-        html = _plain_html(answer)
-    return _retry(Response(html, answer.status, content_type=HTML), answer)
+        response = Response(_plain_html(answer), answer.status, content_type=HTML)
+    return _retry(response, answer)
+
+
+def _staff_page(answer: Answer, detail: str, number: str) -> Response | None:
+    """Return the fault in the staff's own frame under their addresses, None elsewhere."""
+    show: StaffPage | None = current_app.extensions.get(STAFF_PAGE)
+    if show is None or not f"{request.path}/".startswith(tuple(f"{path}/" for path in STAFF_PATHS)):
+        return None
+    return show(answer, told(detail) if detail else answer.says, number)
+
+
+def _public_page(answer: Answer, detail: str, number: str) -> Response:
+    speak_to_visitor(g.get("clinic"))
+    says = told(detail) if detail else _(answer.says)
+    html = render_template(answer.template, title=_(answer.title), says=says, number=number)
+    return Response(html, answer.status, content_type=HTML)
 
 
 def _remember_clinic() -> None:

@@ -68,6 +68,11 @@ def admit_staff(roles: Set[str], *, is_api: bool) -> Answer | None:
     return None
 
 
+def find_staff() -> Staff | None:
+    """Return whose browser asks, where no view of theirs was reached; None if nobody is signed in."""
+    return _by_session()
+
+
 def safe_next(wanted: str | None) -> str:
     """Return where to go after signing in: an address of ours, else the desk."""
     return wanted if wanted and OURS.fullmatch(wanted) else HOME

@@ -16,14 +16,14 @@ from booking.web.desk.views import read_view, tabs
 from booking.web.staff import staff_actor
 
 SHOWN = (date(1990, 1, 1), date(2190, 1, 1))
-NO_DATE = "There is no such date: {}. Today is shown instead."
 
 
 @blueprint.get("/")
 def today() -> Answer:
     """Go on to the chosen day, or to today: the clinic's date, whatever the machine's (E35)."""
-    on = find_date(request.args.get("on")) or to_wall(house().now(), here().zone).date()
-    return redirect(f"/desk/{on.isoformat()}", 303)
+    wanted = request.args.get("on", "")
+    on = find_date(wanted) if wanted else _today()
+    return redirect(f"/desk/{on.isoformat()}", 303) if on else _no_day(wanted)
 
 
 @blueprint.get("/<day>")
@@ -31,8 +31,7 @@ def day(day: str) -> Response:
     """Show a day, three days or a week, by person, room or device; who looks is noted."""
     on = find_date(day)
     if on is None or not SHOWN[0] <= on <= SHOWN[1]:
-        on = to_wall(house().now(), here().zone).date()
-        return show("desk/no_day.html", 404, asked=day, on=on)
+        return _no_day(day)
     note_look(here(), "day", staff_actor(), house().now())
     view = read_view()
     step, kept = timedelta(days=view.days), find_grid(on, view)
@@ -60,3 +59,11 @@ def grid(day: str) -> Response:
     response.set_etag(kept.tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return told(response)
+
+
+def _today() -> date:
+    return to_wall(house().now(), here().zone).date()
+
+
+def _no_day(asked: str) -> Response:
+    return show("desk/no_day.html", 404, asked=asked, on=_today())

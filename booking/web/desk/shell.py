@@ -27,6 +27,7 @@ NEXT = "X-Desk-Next"
 WHO, TOKEN = "X-Desk-Who", "X-Desk-Token"
 _KEPT = "desk_said"
 OPENED = "desk_opened"
+BROKEN = 500  # from this status on nothing more is asked of the database
 
 
 def here() -> Clinic:
@@ -65,7 +66,7 @@ def show(template: str, code: int = 200, **values: Any) -> Response:
         "csrf": generate_csrf(),
         "said": None if is_panel() else session.pop(_KEPT, None),
     }
-    given |= _waiting() if not is_panel() else {}
+    given |= _waiting() if not is_panel() and code < BROKEN else {"alarms": ()}
     response = Response(render_template(template, **given | values), code)
     response.headers.add("Vary", f"Cookie, {PANEL}")
     return told(response)
