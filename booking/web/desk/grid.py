@@ -143,11 +143,11 @@ def _groups(day: Day, person: Practitioner) -> list[list[Item]]:
 
 
 def _of_visit(visit: Visit) -> list[Item]:
-    begins, ends = _minute(visit.starts), _minute(visit.ends)
+    begins, ends = _within(visit.starts.date(), visit.starts, visit.ends)
     found = [Item("visit", begins, ends, visit)]
-    reset = visit.sold.shape.reset
-    if reset.minutes:
-        found.append(Item("reset", ends, ends + reset.minutes, words=f"Reset {visit.sold.room_name}"))
+    upto = min(DAY, ends + visit.sold.shape.reset.minutes)
+    if upto > ends:
+        found.append(Item("reset", ends, upto, words=f"Reset {visit.sold.room_name}"))
     return found
 
 
@@ -191,9 +191,9 @@ def _empty(begins: int, ends: int, times: Times) -> Iterable[Cell]:
     for first, last, kind in pieces[bisect(pieces, (begins, DAY)) - 1 :]:
         if first >= ends:
             return
-        at = max(first, begins)
-        if at < last:
-            yield Cell(kind, at, (min(last, ends) - at) // STEP)
+        at, upto = max(first, begins), min(last, ends)
+        if at < upto:
+            yield Cell(kind, at, (upto - at) // STEP)
 
 
 @lru_cache(maxsize=256)
@@ -210,10 +210,6 @@ def _within(on: date, starts: datetime, ends: datetime) -> tuple[int, int]:
     midnight = datetime.combine(on, time())
     first = max(0, int((starts - midnight).total_seconds()) // 60)
     return first, min(DAY, int((ends - midnight).total_seconds()) // 60)
-
-
-def _minute(wall: datetime) -> int:
-    return wall.hour * 60 + wall.minute
 
 
 def _time(minute: int) -> str:
