@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app, render_template
@@ -17,7 +17,7 @@ from booking.web.desk.shell import here, here_stamp
 from booking.web.desk.views import Table, View, tables
 from booking.web.desk.words import KINDS, STATUS, flags_of
 from booking.web.staff import current_staff
-from booking.wording.dates import time_words
+from booking.wording.dates import clock_words, time_words
 
 MOST = 32  # some 150 KB each in a house of thirty; the oldest goes
 STORE = "desk_grids"
@@ -65,7 +65,9 @@ def _render(on: date, view: View, now: datetime, minute: int, tag: str) -> KeptG
         tables=shown,
         gone=[visit for one in days for visit in one.visits if visit.status == "cancelled"],
         today=wall.date(),
+        by=view.by,
         now_at=minute,
+        line_words=clock_words(time(minute // 60, minute % 60)),
         now_words=time_words(wall),
         status=STATUS,
         kinds=KINDS,

@@ -1,10 +1,12 @@
 """The day at the desk in a real browser: by keyboard, without script, beside a colleague."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.browser.chromium import Page, expect
 from tests.browser.conftest import Arrive
-from tests.browser.desk.signed_in import TUESDAY, sign_in
+from tests.browser.desk.signed_in import TUESDAY, sign_in, sign_in_again
 from tests.browser.journey import somebody_books
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
@@ -114,3 +116,72 @@ def test_axe_finds_nothing_at_the_desk(arrive: Arrive, site: Site, many: bool) -
     for path in (DAY, "/desk/keys", "/desk/2026-02-30", "/staff/account"):
         page.goto(path)
         assert violations(page, EVERYTHING) == []
+
+
+MARKS = "time, .state, .flag, [lang]"
+CUT = """(marks) => [...document.querySelectorAll("#grid a[data-ref]")].flatMap((link) => {
+  const box = link.getBoundingClientRect();
+  return [...link.querySelectorAll(marks)].filter((one) => {
+    const own = one.getBoundingClientRect();
+    return own.right > box.right || own.bottom > box.bottom;
+  }).map((one) => one.textContent);
+})"""
+
+
+@pytest.mark.parametrize(
+    ("width", "view", "marks"),
+    [
+        (820, "", f"{MARKS}, b"),
+        (1280, "?days=7&practitioner=lam", f"{MARKS}, b"),
+        (820, "?days=7&practitioner=lam", MARKS),
+    ],
+)
+def test_r8_flags_language_and_name_are_never_cut_off(
+    arrive: Arrive, site: Site, width: int, view: str, marks: str
+) -> None:
+    """R8: half an hour beside other visits, on a tablet, in a week: flags, language and name are in sight."""
+    page = sign_in(arrive(width), site)
+    asked = {"safety": "call_me", "companion": True, "practitioner": "lam"}
+    for service, start, more in (
+        ("needle-followup", "09:00", {"practitioner": "lam"}),
+        ("needle-followup", "09:15", {"practitioner": "lam"}),
+        ("laser-30", "13:30", asked),
+    ):
+        person = {
+            "name": f"Ana {start}",
+            "email": None,
+            "phone": f"604-555-0{start[:2]}{start[3]}",
+            "language": "fa",
+        }
+        somebody_books(page, service, f"{TUESDAY}T{start}", patient=person, **more)
+    page.goto(f"{DAY}{view}")
+    assert page.locator("#grid .flag").count() == 6
+    assert page.evaluate(CUT, marks) == []
+
+
+def test_heads_stay_while_a_tablet_scrolls(arrive: Arrive, site: Site) -> None:
+    """At 820 pixels the names over the columns are in sight wherever the day is scrolled to."""
+    page = sign_in(arrive(820), site)
+    page.goto(DAY)
+    page.evaluate("scrollTo(0, 500)")
+    head = page.locator("#grid thead th").nth(1).bounding_box()
+    assert head is not None
+    assert head["y"] == 0
+
+
+@pytest.mark.parametrize("minute", [0, 5, 20, 55])
+def test_the_line_of_now_crosses_every_column(arrive: Arrive, site: Site, minute: int) -> None:
+    """One unbroken line over the whole width at this five minutes, over a visit and without script."""
+    page = sign_in(arrive(1280, java_script_enabled=False), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T10:00", "Ana One")
+    site.set_clock(datetime(2026, 11, 24, 17, minute, tzinfo=UTC))
+    sign_in_again(page, site)
+    page.goto(DAY)
+    line, table = page.locator("#grid .line").bounding_box(), page.locator("#grid table").bounding_box()
+    row = page.locator(f"#grid tr[data-minute='{600 + minute}']").bounding_box()
+    assert line is not None
+    assert table is not None
+    assert row is not None
+    assert line["width"] == pytest.approx(table["width"], abs=3)
+    assert line["y"] == pytest.approx(row["y"], abs=1)
+    assert page.locator("#grid th.now").inner_text() == f"10:{minute:02}"

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -67,6 +67,44 @@ def test_a_week_of_one_person_has_a_column_for_each_day(app: Flask, staff_client
     assert 'aria-current="page">Week' in page
 
 
+def filled(page: str) -> list[int]:
+    """Return how many cells fill each row of the calendar, rowspans from above counted."""
+    rows = re.findall(r"<tr data-minute.*?</tr>", page, re.DOTALL)
+    found = [0] * len(rows)
+    for n, row in enumerate(rows):
+        for span in re.findall(r'<t[dh][^>]* rowspan="(\d+)"', row):
+            for below in range(n, n + int(span)):
+                found[below] += 1
+    return found
+
+
+@pytest.mark.parametrize("minute", [0, 5, 20, 55])
+def test_the_line_of_now_leaves_every_cell_in_its_column(
+    app: Flask, staff_client: StaffClient, clock: Clock, minute: int
+) -> None:
+    """At any five minutes of an hour each row has its time and its five columns, two of one person."""
+    book(app)
+    book(app, f"{TUESDAY}T09:15", patient={"name": "Bo Two", "email": "bo@example.com"})
+    clock.at = datetime(2026, 11, 24, 17, minute, 59, tzinfo=UTC)
+    page = staff_client("reception").get(DAY).text
+    assert set(filled(page)) == {1 + 6}
+    assert re.findall(r'<th class="now"[^>]*>.*?<time>([^<]+)', page) == [f"10:{minute:02}"]
+    assert 'class="now"' not in staff_client("admin").get("/desk/2026-11-25").text
+
+
+def test_rooms_and_devices_say_who_treats(app: Flask, staff_client: StaffClient) -> None:
+    """Under a room stands the practitioner, under a device the practitioner and the room."""
+    book(app, service="laser-45", safety="ok")
+    client = staff_client("reception")
+    who = re.compile(r'<span class="what">(.*?)</span></span></a>', re.DOTALL)
+    shown = {by: who.findall(client.get(f"{DAY}?by={by}").text)[0] for by in ("people", "rooms", "devices")}
+    assert {by: re.sub(r"<[^>]+>|(?<=\n) +|\n", "", text) for by, text in shown.items()} == {
+        "people": "Laser 45, Laser room",
+        "rooms": "Laser 45, Grace Lam",
+        "devices": "Laser 45, Grace Lam, Laser room",
+    }
+
+
 def test_no_view_costs_more_statements_than_the_day(app: Flask, staff_client: StaffClient) -> None:
     """Query budget: at most 8 for any view; a look at what is kept costs less."""
     fill(app)
@@ -89,7 +127,7 @@ def test_a_practitioner_sees_their_own_in_every_view(app: Flask, staff_client: S
         desk.get(f"{DAY}{query}")
         page = kim.get(f"{DAY}{query}").text
         assert page.count("data-ref=") == (1 if query != "?by=devices" else 0)
-        assert "Massage 60" in page or query == "?by=devices"
+        assert "Massage</span> 60" in page or query == "?by=devices"
 
 
 def test_e24_a_kept_calendar_ends_with_the_hold_in_it(
