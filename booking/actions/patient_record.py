@@ -18,7 +18,7 @@ from booking.records import messages as stored_messages
 from booking.records.audit import Recorded
 from booking.records.database import reading
 from booking.records.desk_record import Fee
-from booking.records.patients import Record
+from booking.records.patients import Alike, Record
 from booking.records.transaction import Connection, transaction
 from booking.scheduling import zone
 from booking.scheduling.appointment import Visit
@@ -41,7 +41,7 @@ class PatientRecord:
     person: Record
     visits: Sequence[Visit]
     fees: Mapping[int, Fee]
-    alike: Sequence[Record]
+    alike: Sequence[Alike]
     merged: Sequence[Record]
     history: Sequence[Recorded]
 

@@ -54,6 +54,14 @@ class Record:
     under_19: bool
 
 
+@dataclass(frozen=True)
+class Alike:
+    """A record that may be of the same person, and when its visits are (with their status), newest first."""
+
+    person: Record
+    visits: tuple[tuple[datetime, str], ...]
+
+
 _RECORD = select(*(patient.c[name] for name in Record.__annotations__)).where(
     patient.c.clinic_id == bindparam("clinic")
 )
@@ -90,7 +98,7 @@ def find_whole(conn: Connection, clinic_id: int, patient_id: int) -> Record | No
     return None
 
 
-def list_alike(conn: Connection, clinic_id: int, record: Record) -> list[Record]:
+def list_alike(conn: Connection, clinic_id: int, record: Record) -> list[Alike]:
     """Return other records with the same name, address or phone number, by name; at most 20."""
     same = [patient.c.name_key == record.name_key]
     if record.email_key:
@@ -98,8 +106,16 @@ def list_alike(conn: Connection, clinic_id: int, record: Record) -> list[Record]
     if record.phone:
         same.append(patient.c.phone == record.phone)
     query = _RECORD.where(or_(*same), patient.c.id != record.id, patient.c.merged_into_id.is_(None))
-    rows = conn.execute(query.order_by(patient.c.name_key, patient.c.id).limit(20), {"clinic": clinic_id})
-    return [Record(*row) for row in rows]
+    some = query.order_by(patient.c.name_key, patient.c.id).limit(20).subquery()
+    visits = select(some, appointment.c.starts, appointment.c.status).outerjoin(
+        appointment, appointment.c.patient_id == some.c.id
+    )
+    ordered = visits.order_by(some.c.name_key, some.c.id, appointment.c.starts.desc())
+    found: dict[Record, list[tuple[datetime, str]]] = {}
+    for *columns, starts, status in conn.execute(ordered, {"clinic": clinic_id}):
+        of_one = found.setdefault(Record(*columns), [])
+        of_one.extend([(starts, status)] if starts else [])
+    return [Alike(one, tuple(its)) for one, its in found.items()]
 
 
 def list_merged(conn: Connection, clinic_id: int, patient_id: int) -> list[Record]:

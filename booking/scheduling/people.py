@@ -4,6 +4,10 @@ import unicodedata
 
 # Letters that people type without their stroke, and that no normal form takes apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+# Signs within names that are heard by nobody and typed in many ways: all apostrophes, all hyphens.
+_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\uff07"
+HYPHENS = "-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_UNHEARD = dict.fromkeys(map(ord, _APOSTROPHES + HYPHENS))
 _JOINERS = "\u200c\u200d"  # Persian and Punjabi need them within words
 
 
@@ -19,12 +23,12 @@ def email_key(email: str) -> str:
 
 def search_key(name: str, email: str | None, phone: str | None) -> str:
     """Return what a record is found by: name, address and the phone's digits, folded."""
-    return " ".join(part for part in (bare(name), email_key(email or ""), (phone or "").strip("+")) if part)
+    return " ".join(part for part in (bare(name), bare(email or ""), (phone or "").strip("+")) if part)
 
 
 def bare(text: str) -> str:
-    """Return a text as it is searched: folded, and without accents in any script."""
-    folded = _folded(text)
+    """Return a text as it is searched: folded, without accents in any script, apostrophes and hyphens."""
+    folded = _folded(text.translate(_UNHEARD))
     if folded.isascii():
         return folded
     apart = unicodedata.normalize("NFKD", folded.translate(_LETTERS))

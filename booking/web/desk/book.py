@@ -57,7 +57,7 @@ def book() -> Response:
         return _plan(typed) if typed.weeks > 1 else _book(typed)
     if "search" in request.form and not typed.patient:
         note_look(here(), "search", staff_actor(), house().now())
-        return _page(typed, found=find_patients(here(), typed.query))
+        return _page(typed, found=find_patients(here(), typed.query, house().now()))
     try:
         times = _times(typed) if "times" in request.form else []
     except Invalid as refused:

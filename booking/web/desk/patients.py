@@ -32,9 +32,10 @@ def patients() -> Response:
 @blueprint.post("/patients")
 def find_patients() -> Response:
     """Show who is found; what was typed stands in no address."""
-    note_look(here(), "search", staff_actor(), house().now())
+    now = house().now()
+    note_look(here(), "search", staff_actor(), now)
     query = request.form.get("q", "")
-    return show("desk/patients.html", query=query, found=find(here(), query), most=MOST)
+    return show("desk/patients.html", query=query, found=find(here(), query, now), most=MOST)
 
 
 @blueprint.get("/patients/<int:number>")

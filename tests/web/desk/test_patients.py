@@ -50,6 +50,7 @@ def test_who_is_found_is_opened_and_the_look_is_noted(any_app: Flask, staff_clie
     client = staff_client("reception")
     answer = client.post("/desk/patients", data={"csrf_token": csrf(client, "/desk/patients"), "q": "angst"})
     assert f'href="/desk/patients/{number}"' in answer.text
+    assert "zoe@example.com, next visit Tuesday 24 November 2026<" in answer.text
     page = client.get(f"/desk/patients/{number}")
     assert "Zoë Ångström" in page.text
     assert "9:00 a.m., Tuesday 24 November" in page.text
@@ -57,6 +58,17 @@ def test_who_is_found_is_opened_and_the_look_is_noted(any_app: Flask, staff_clie
     looks = rows(any_app, f"SELECT what FROM look WHERE patient_id = {number}")
     assert looks == [("patient",)]
     assert client.get("/desk/patients/999").status_code == 404
+
+
+def test_e52_each_record_to_join_says_when_its_visits_are(any_app: Flask, staff_client: StaffClient) -> None:
+    """E52: three records of one name and contact are told apart by their visits, the newest first."""
+    number = number_of(any_app, book(any_app, patient=ZOE))
+    book(any_app, f"{TUESDAY}T11:00", patient=ZOE)
+    client = staff_client("reception")
+    send(client, book(any_app, f"{TUESDAY}T14:00", patient=ZOE), "cancel")
+    page = " ".join(client.get(f"/desk/patients/{number}").text.split())
+    assert "zoe@example.com. Visit 11:00 a.m., Tuesday 24 November 2026 (booked)" in page
+    assert "zoe@example.com. Visit 2:00 p.m., Tuesday 24 November 2026 (cancelled)" in page
 
 
 def test_e71_a_corrected_address_gets_links_and_confirmations(
