@@ -8,6 +8,7 @@ from booking.access.vault import Vault, digest, mint_token
 from booking.actions import messages
 from booking.actions.contact import Contact, check_contact
 from booking.actions.hold import remove_hold
+from booking.actions.in_the_way import tell_staff
 from booking.actions.offer import ask_for, nearest
 from booking.actions.person import check_person, enter_patient
 from booking.actions.placing import Bounds, Placed, bounds_of, place
@@ -79,6 +80,7 @@ def book(
         )
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(clinic, order.ask, request.start, now, bounds[0])
+        tell_staff(refused, by, clinic, order.ask, request.start)
         raise
 
 

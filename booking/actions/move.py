@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.actions import messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
+from booking.actions.in_the_way import tell_staff
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import Placed, bounds_of, place, two_places
 from booking.actions.recording import record
@@ -92,6 +93,7 @@ def rearrange(
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(there, ask, wanted.start, now, limits, visit)
+        tell_staff(refused, by, there, ask, wanted.start, visit)
         raise
 
 

@@ -152,12 +152,15 @@ def find_first(clinic: Clinic, from_on: date, offered: Callable[[date, date], Of
 def nearest(
     clinic: Clinic, ask: Ask, start: datetime, now: datetime, limits: Limits, visit: Visit | None = None
 ) -> tuple[Near, ...]:
-    """Return the three free starts closest to ``start``, in order of time.
+    """Return the three free starts closest to ``start``, in order of time; none that has passed.
 
-    The same practitioner is preferred; where they have too few, anybody's are taken.
+    The same practitioner is preferred; where they have too few, anybody's are taken. Staff are
+    offered whole times of the grid within the hours, whatever they may set aside.
     ``visit`` is the appointment that moves, if one does: it does not stand in its own way.
     """
-    today = zone.to_wall(now, clinic.zone).date()
+    now_wall = zone.to_wall(now, clinic.zone)
+    limits = limits if limits.earliest is not None else rules.desk_limits(now_wall)
+    today = now_wall.date()
     last = limits.last_on or today + timedelta(days=clinic.policy.online_horizon_days)
     centre = min(max(start.date(), today), last)
     best: tuple[Near, ...] = ()

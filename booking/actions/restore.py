@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from booking.actions import messages
+from booking.actions.in_the_way import tell_staff
 from booking.actions.move import check_places, claim_again
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import bounds_of, place
@@ -58,4 +59,5 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(clinic, ask, visit.starts, now, limits)
+        tell_staff(refused, by, clinic, ask, visit.starts)
         raise

@@ -18,6 +18,8 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
 from booking.scheduling.lateness import later_starts
 from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.rules import STAFF
+from booking.scheduling.slots import refusal
 from booking.scheduling.timeline import CELL, minute_of, wall
 from booking.scheduling.zone import to_wall
 
@@ -28,10 +30,14 @@ CHANGED = "The day has changed in the meantime. Here it is as it stands now."
 
 @dataclass(frozen=True)
 class Delay:
-    """A later visit whose hands-on part clashes, and when it can begin instead (wall time)."""
+    """A later visit whose hands-on part clashes, and when it can begin instead (wall time).
+
+    ``passes`` is the rule that it would set aside then, such as a break, None for none.
+    """
 
     visit: Visit
     begins: datetime
+    passes: str | None
 
 
 def list_delays(clinic: Clinic, practitioner: str, late: int, now: datetime) -> list[Delay]:
@@ -44,7 +50,7 @@ def list_delays(clinic: Clinic, practitioner: str, late: int, now: datetime) -> 
     at = minute_of(to_wall(now, clinic.zone)) // CELL * CELL
     begins = later_starts([(minute_of(v.starts), v.sold.shape) for v in visits], at, late)
     found = zip(visits, (wall(begin) for begin in begins), strict=True)
-    return [Delay(visit, begin) for visit, begin in found if begin != visit.starts]
+    return [Delay(v, begin, _passes(clinic, v, begin)) for v, begin in found if begin != v.starts]
 
 
 def move_delayed(
@@ -78,6 +84,11 @@ def move_delayed(
         return [_move(conn, clinic, visit, wanted[visit.reference][0], by, now, tell) for visit in visits]
 
     return transaction(clinic.id, now, work)
+
+
+def _passes(clinic: Clinic, visit: Visit, begins: datetime) -> str | None:
+    refused = refusal(clinic, ask_for_move(clinic, visit, visit.practitioner), begins, STAFF)
+    return refused.sentence if refused else None
 
 
 def _today(clinic: Clinic, practitioner: str, late: int, now: datetime) -> list[Visit]:

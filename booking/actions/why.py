@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.actions.in_the_way import name_obstacles
 from booking.actions.offer import ask_for
 from booking.actions.placing import what_is_taken
 from booking.actions.values import Question
@@ -18,6 +19,11 @@ from booking.scheduling.slots import Ask, Busy
 from booking.scheduling.timeline import Window, minute_of
 
 TAKEN = {"practitioner": "the practitioner's time", "room": "every room for this treatment"}
+TO_STAFF = {
+    "lead": "Too soon to be booked online; by phone it can be.",
+    "horizon": "Further ahead than patients can book online; by phone it can be.",
+    "grid": "Patients are offered whole quarters only.",
+}
 HELD = "Somebody is booking this time online at this moment."
 
 
@@ -77,18 +83,31 @@ def _why(clinic: Clinic, ask: Ask, start: datetime, now: datetime, person: str |
 def _sentence(
     clinic: Clinic, ask: Ask, start: datetime, now: datetime, limits: Limits, *, through_holds: bool
 ) -> str | None:
-    limited = limit_reason(clinic, start, limits)
-    if limited is not None:
-        return SENTENCES[limited]
-    refused = slots.refusal(clinic, ask, start, limits)
-    if refused is not None:
-        return refused.sentence
+    rule = _rule(clinic, ask, start, limits)
+    if rule is not None:
+        return rule
     busy = _busy(clinic, ask, start, now, through_holds=through_holds)
     if _is_free(clinic, ask, start, busy, limits):
         return None
     beside = _busy(clinic, ask, start, now, through_holds=True)
     if not through_holds and _is_free(clinic, ask, start, beside, limits):
         return HELD
+    return name_obstacles(clinic, ask, start) or _what_is_short(clinic, ask, start, busy, limits)
+
+
+def _rule(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> str | None:
+    """Return the rule that refuses a start: first what binds everybody, then what binds patients."""
+    limited = limit_reason(clinic, start, limits)
+    if limited is not None and limited not in TO_STAFF:
+        return SENTENCES[limited]
+    refused = slots.refusal(clinic, ask, start, rules.STAFF)
+    if refused is None and limited is not None:
+        return TO_STAFF[limited]
+    refused = refused or slots.refusal(clinic, ask, start, limits)
+    return refused.sentence if refused else None
+
+
+def _what_is_short(clinic: Clinic, ask: Ask, start: datetime, busy: Busy, limits: Limits) -> str:
     taken = what_is_taken(clinic, ask, busy, limits, minute_of(start))
     if not taken:
         return "No practitioner who is free then has everything that this visit needs."

@@ -37,9 +37,7 @@ def load(file: Path) -> None:
     click.echo(_told(clinic))
     closed = count_closed_over(clinic)
     if closed:
-        click.echo(
-            f"Visits booked in time that is closed now: {closed}. They stand; reception finds them to call."
-        )
+        click.echo(f"Visits booked in time that is closed now: {closed}. They stand on the call list.")
 
 
 def _read(file: Path) -> str:

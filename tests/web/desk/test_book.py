@@ -121,6 +121,19 @@ def test_a_taken_time_shows_free_ones_as_buttons(app: Flask, staff_client: Staff
     assert len(TIME.findall(answer.text)) == 3
 
 
+def test_r2_what_is_free_instead_has_not_passed(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """R2: a walk-in for somebody who is busy: who with and until when, and quarters from now on only."""
+    book(app, "2026-11-23T10:15", service="rmt-60", practitioner="kim")
+    clock.at = MORNING + timedelta(hours=2, minutes=20)
+    client = staff_client("reception")
+    page = chosen(client, "rmt-30", practitioner="kim")
+    answer = step(client, page, **NEW, service="rmt-30", practitioner="kim", now="1")
+    assert (answer.status_code, "Sarah Kim is with" in answer.text) == (409, True)
+    times = TIME.findall(answer.text)
+    assert len(times) == 3
+    assert all(one > "2026-11-23T10:20" and one[14:16] in ("00", "15", "30", "45") for one in times)
+
+
 def test_no_name_travels_in_an_address(staff_client: StaffClient) -> None:
     """The form is sent, never asked for: what is typed stands in no address and no log."""
     client = staff_client("reception")

@@ -55,6 +55,16 @@ def test_e72_shown_first_then_only_what_is_ticked(
     assert starts(any_app) == ["09:00", "10:15", begins[1]]
 
 
+def test_e72_what_would_run_into_the_break_says_so(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E72, D11: what would end in the break when it begins later is marked before anybody ticks it."""
+    massages(app, "10:00", "11:15")
+    clock.at = HALF_PAST_NINE + timedelta(minutes=30)
+    page = staff_client("reception").get("/desk/late?practitioner=kim&minutes=30").text
+    assert page.count("The practitioner has a break at this time.") == 1
+
+
 def test_e72_all_or_none(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
     """One that cannot be moved leaves the others where they are, and says which."""
     first, second = massages(app, "10:00", "12:45")[:2]

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from booking.actions.block import BlockRequest
+from booking.actions.block import block as block_time
 from booking.actions.clinics import get_clinic
 from booking.actions.offer import offer
 from booking.actions.values import Question
 from booking.actions.why import HELD, explain
 from booking.scheduling.timeline import wall
 from tests.databases import MORNING
-from tests.staff import StaffClient, csrf
+from tests.staff import BY, StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book
 
 SERVICE = "needle-followup"
@@ -42,9 +44,9 @@ def answer(
     ("at", "online", "desk"),
     [
         (f"{TUESDAY}T12:00", None, None),
-        (f"{TUESDAY}T11:35", "Visits do not start at this minute.", None),
+        (f"{TUESDAY}T11:35", "Patients are offered whole quarters only.", None),
         ("2026-11-22T12:00", "This time has passed.", "The practitioner does not work at this time."),
-        ("2027-06-01T12:00", "This is further ahead than can be booked online.", None),
+        ("2027-06-01T12:00", "Further ahead than patients can book online; by phone it can be.", None),
         (
             f"{TUESDAY}T13:00",
             "The practitioner has a break at this time.",
@@ -73,19 +75,35 @@ def test_each_rule_says_itself(any_app: Flask, at: str, online: str | None, desk
 
 
 def test_what_is_taken_is_named(any_app: Flask) -> None:
-    """Hands, and for anyone what is short for all of them."""
+    """Who has the practitioner's hands, and until when."""
     book(any_app, f"{TUESDAY}T12:00")
-    taken = "Taken or blocked: the practitioner's time."
+    taken = "Grace Lam is with Parvaneh Oyelaran until 12:15 p.m."
     assert answer(any_app, f"{TUESDAY}T12:00") == (taken, taken)
 
 
-def test_e11_rooms_and_devices_are_named(any_app: Flask) -> None:
-    """E11: whatever alone stands in the way is said, the eyewear of two too."""
+def test_e10_who_has_the_room_is_named(any_app: Flask) -> None:
+    """E10: a second acupuncturist is free, the laser room is not."""
     book(any_app, f"{TUESDAY}T10:00", service="laser-45", companion=True, safety="ok")
     online, _ = answer(any_app, f"{TUESDAY}T10:15", service="laser-45", who=None)
-    assert online == (
-        "Taken or blocked: the practitioner's time, every room for this treatment, eyewear, laser."
+    assert online == "Laser room is taken by Parvaneh Oyelaran until 10:50 a.m."
+
+
+def test_a_blocked_room_is_named_with_its_reason(any_app: Flask) -> None:
+    """E43: every room for massage is blocked: which, until when, and why."""
+    for room, reason in (("m1", "Leak"), ("m2", "")):
+        block(any_app, room, reason)
+    _, desk = answer(any_app, f"{TUESDAY}T13:00", service="rmt-60", who="kim")
+    assert (
+        desk == "Massage room 1 is blocked until 4:00 p.m.: Leak; Massage room 2 is blocked until 4:00 p.m."
     )
+
+
+def block(app: Flask, room: str, reason: str) -> None:
+    """Block a room on Tuesday until four."""
+    begins = datetime.fromisoformat(f"{TUESDAY}T12:00")
+    with app.app_context():
+        request = BlockRequest("room_out", room, begins, begins + timedelta(hours=4), reason)
+        block_time(get_clinic(None), request, BY, MORNING)
 
 
 def test_e24_a_hold_is_told_to_the_desk_as_no_obstacle(any_app: Flask) -> None:
@@ -121,7 +139,7 @@ def test_the_page_asks_and_answers(app: Flask, staff_client: StaffClient) -> Non
     client = staff_client("reception")
     assert client.get("/desk/why").status_code == 200
     page = client.get(f"/desk/why?service={SERVICE}&practitioner=&on={TUESDAY}&at=11:35").text
-    assert "Visits do not start at this minute. You can book it all the same." in " ".join(page.split())
+    assert "Patients are offered whole quarters only. You can book it all the same." in " ".join(page.split())
     assert "Grace Lam" in page
     assert page.count("You can book it all the same.") >= 2
 
