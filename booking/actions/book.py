@@ -194,7 +194,8 @@ def _store(
     claims.add(conn, clinic.id, ("appointment_id", visit.id), [*placed.claims, whole])
     token = mint_token()
     links.add(conn, clinic.id, visit.id, digest(token), vault.seal(token, "link"), now)
-    messages.plan(conn, clinic, visit, "confirmation", now, tell=request.tell)
+    is_heard = request.door == DESK and not patient.mail_address  # who has no e-mail is on the phone, or here
+    messages.plan(conn, clinic, visit, "confirmation", now, tell=request.tell and not is_heard)
     if visit.safety == "call_me":
         call_tasks.add(conn, clinic.id, patient.id, visit.id, "safety", now)
     return visit, token

@@ -24,6 +24,7 @@ from booking.wording.letter import Letter
 GONE = ("sent", "failed")  # what may be sent again
 WAITS = ("planned", "sending", "held")
 AGAIN = "Sent before, and once more because staff asked for it."
+SINCE = "It failed, and was sent again since."
 UNKNOWN = "There is no such message."
 SKIPPED = "This message was never sent. The ledger says why."
 NO_ADDRESS = "This patient has no e-mail address. Please call instead."
@@ -35,7 +36,7 @@ def send_again(clinic: Clinic, message_id: int, by: Actor, now: datetime) -> int
     While one like it waits to leave, that one's id is returned and nothing is planned: two
     presses send one message. An address that was refused for good counts as working again
     until the server says otherwise; the calls that stood for the message are closed, and
-    come back if it fails again.
+    come back if it fails again. A failure that was sent again is none any more.
 
     Args:
         clinic: The clinic.
@@ -58,13 +59,14 @@ def _send_again(conn: Connection, clinic: Clinic, message_id: int, by: Actor, no
         raise NotFound(UNKNOWN)
     if stored.state in WAITS:
         return stored.id
-    if stored.state not in GONE:
-        raise TooLate(SKIPPED, reason="skipped")
     waiting = messages.find_waiting(conn, stored.appointment_id, stored.kind, stored.recipient)
     if waiting is not None:
         return waiting
+    if stored.state not in GONE:
+        raise TooLate(SKIPPED, reason="skipped")
     visit = None if stored.appointment_id is None else _get_visit(conn, clinic, stored, now)
     again = _add(conn, clinic, stored, visit, now)
+    messages.settle_failed(conn, stored.id, f"{SINCE} {(stored.reason or '').removeprefix(UNSURE)}".rstrip())
     details = {"message": stored.id, "kind": stored.kind, "state": stored.state, "again": again}
     record(conn, clinic, "send_again", by, now, visit, visit, details)
     return again

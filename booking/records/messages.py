@@ -164,6 +164,12 @@ def _withdraw(conn: Connection, found: Iterable[Any], why: str) -> list[Withdraw
     return rows
 
 
+def settle_failed(conn: Connection, message_id: int, reason: str) -> None:
+    """Let a message that failed be one that is not sent, for a reason; any other stays as it is."""
+    failed = update(message).where(message.c.id == message_id, message.c.state == "failed")
+    conn.execute(failed.values(state="skipped", reason=reason))
+
+
 def list_astray(conn: Connection, patient_id: int) -> set[int]:
     """Return the ids of a patient's appointments of which something waits to go to another's address."""
     query = (

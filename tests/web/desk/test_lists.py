@@ -96,7 +96,14 @@ def test_the_messages_of_a_day(app: Flask, staff_client: StaffClient) -> None:
     assert answer.location == "/desk/messages?on=2026-11-23"
     with app.app_context():
         states = reader().execute(text("SELECT state FROM message WHERE kind = 'confirmation' ORDER BY id"))
-        assert list(states.scalars()) == ["failed", "planned"]
+        assert list(states.scalars()) == ["skipped", "planned"]
+    page = client.get("/desk/messages").text
+    assert "It failed, and was sent again since." in page
+    assert "1 failed" not in page
+    client.post(f"/desk/messages/{number[1]}/again", data=data)  # pressed twice: nothing more
+    with app.app_context():
+        count = text("SELECT count(*) FROM message WHERE kind = 'confirmation'")
+        assert reader().execute(count).scalar_one() == 2
 
 
 def test_r8_the_day_on_paper(app: Flask, staff_client: StaffClient) -> None:
