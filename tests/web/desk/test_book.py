@@ -48,7 +48,7 @@ def test_r1_a_new_patient_with_a_name_and_a_phone(any_app: Flask, staff_client: 
     assert "Booked: 9:00 a.m., Monday 23 November" in client.get(answer.location).text
     assert rows(any_app, "name, phone, consented_at", "patient") == [("Ana Ruíz", "+16045550147", None)]
     assert rows(any_app, "created_by", "appointment") == [("reception",)]
-    assert rows(any_app, "kind", "call_task") == [("reminder",)]  # they are on the phone: it is confirmed
+    assert rows(any_app, "kind", "call_task") == []  # they are on the phone: it is confirmed
 
 
 def test_r1_a_known_patient_keeps_their_record(app: Flask, staff_client: StaffClient) -> None:
