@@ -34,20 +34,20 @@ def versions(clinic: Clinic) -> tuple[int, int]:
     return setup, changes
 
 
-def test_loading_twice_changes_nothing(clinic: Clinic, app: Flask) -> None:
+def test_loading_twice_changes_nothing(clinic: Clinic, sqlite_app: Flask) -> None:
     """The same file again leaves every row and the version of the set-up as they are."""
-    before = dump(app)
+    before = dump(sqlite_app)
     assert load_setup(SAMPLE, MORNING + timedelta(days=3)) == clinic.id
     assert load_setup("# another comment\n" + SAMPLE.replace("\n", "\r\n"), MORNING) == clinic.id
-    assert dump(app) == before
+    assert dump(sqlite_app) == before
 
 
-def test_no_faulty_file_changes_anything(clinic: Clinic, app: Flask) -> None:
+def test_no_faulty_file_changes_anything(clinic: Clinic, sqlite_app: Flask) -> None:
     """Whatever is wrong with a file, the database is row for row what it was."""
-    before = dump(app)
+    before = dump(sqlite_app)
     for faulty in FAULTY:
         faults_of(faulty.text)
-        assert dump(app) == before, faulty.name
+        assert dump(sqlite_app) == before, faulty.name
 
 
 def test_an_update_changes_what_changed(clinic: Clinic, any_app: Flask) -> None:
