@@ -26,17 +26,33 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotFound, NotOffered, SlotTaken, Stale
 from booking.scheduling.timeline import minute_of
 
-__all__ = ["PatientRecord", "Record", "correct_record", "get_person", "get_record", "merge", "unmerge"]
+__all__ = [
+    "GAVE_BACK",
+    "MERGED",
+    "TOOK_IN",
+    "UNMERGED",
+    "PatientRecord",
+    "Record",
+    "Recorded",
+    "correct_record",
+    "get_person",
+    "get_record",
+    "merge",
+    "other_of",
+    "unmerge",
+]
 
 BOTH_AT_ONCE = "These two have visits at the same time, so they cannot be one person. Move one of them first."
 NOT_LAST = "This record was joined to one that has become part of another since. Take that one apart first."
-MERGED = "patient:merged"
+MERGED, UNMERGED = "patient:merged", "patient:unmerged"  # of the record that goes
+TOOK_IN, GAVE_BACK = "patient:took_in", "patient:gave_back"  # of the one that stays
+OTHER = {MERGED: "into", UNMERGED: "from", TOOK_IN: "other", GAVE_BACK: "other"}
 LEARNT = "learnt"  # in the trail: which fields the record that stayed took over
 
 
 @dataclass(frozen=True)
 class PatientRecord:
-    """A record with what belongs to it; ``visits`` newest first."""
+    """A record with what belongs to it; ``visits`` newest first, ``names`` of those in its history."""
 
     person: Record
     visits: Sequence[Visit]
@@ -44,6 +60,7 @@ class PatientRecord:
     alike: Sequence[Alike]
     merged: Sequence[Record]
     history: Sequence[Recorded]
+    names: Mapping[int, str]
 
 
 def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
@@ -58,16 +75,24 @@ def get_record(clinic: Clinic, patient_id: int) -> PatientRecord:
         visits = desk_record.list_visits(conn, clinic.id, person.id)
         by_id = {visit.id: visit for visit in visits}
         fees = desk_record.list_fees(conn, list(by_id))
+        history = audit.list_of_patient(conn, person.id)
         return PatientRecord(
             person,
             visits,
             {one.appointment_id: one for one in fees if _stands(by_id[one.appointment_id], one)},
             patients.list_alike(conn, clinic.id, person),
             patients.list_merged(conn, clinic.id, person.id),
-            audit.list_of_patient(conn, person.id),
+            history,
+            patients.list_names(conn, clinic.id, {other_of(one) for one in history} - {0}),
         )
 
     return reading(read)
+
+
+def other_of(one: Recorded) -> int:
+    """Return which other record something that happened to a record is about, 0 for none."""
+    key = OTHER.get(one.action)
+    return int((one.after or {}).get(key, 0)) if key else 0
 
 
 def get_person(clinic: Clinic, patient_id: int) -> Record:
@@ -151,9 +176,9 @@ def merge(clinic: Clinic, keep_id: int, gone_id: int, by: Actor, now: datetime) 
         if learnt:
             patients.change(conn, keep.id, learnt)
         clinic_row.count_change(conn, clinic.id)
-        record_of_patient(
-            conn, clinic, MERGED, by, now, gone.id, {"into": keep.id, LEARNT: sorted(learnt), **owned}
-        )
+        told = {OTHER[MERGED]: keep.id, LEARNT: sorted(learnt), **owned}
+        record_of_patient(conn, clinic, MERGED, by, now, gone.id, told)
+        record_of_patient(conn, clinic, TOOK_IN, by, now, keep.id, {OTHER[TOOK_IN]: gone.id})
 
     try:
         transaction(clinic.id, now, work)
@@ -183,7 +208,9 @@ def unmerge(clinic: Clinic, gone_id: int, by: Actor, now: datetime) -> None:
         patients.change(conn, gone.id, {"merged_into_id": None})
         _take_back(conn, clinic, gone, kept.get(LEARNT, ()), now)
         clinic_row.count_change(conn, clinic.id)
-        record_of_patient(conn, clinic, "patient:unmerged", by, now, gone.id, {"from": gone.merged_into_id})
+        whole = gone.merged_into_id
+        record_of_patient(conn, clinic, UNMERGED, by, now, gone.id, {OTHER[UNMERGED]: whole})
+        record_of_patient(conn, clinic, GAVE_BACK, by, now, whole, {OTHER[GAVE_BACK]: gone.id})
 
     transaction(clinic.id, now, work)
 

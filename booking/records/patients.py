@@ -1,6 +1,6 @@
 """Patients: one record per unsigned booking; equal name and contact count as one person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,6 +122,14 @@ def list_merged(conn: Connection, clinic_id: int, patient_id: int) -> list[Recor
     """Return the records that became part of one."""
     query = _RECORD.where(patient.c.merged_into_id == patient_id).order_by(patient.c.id)
     return [Record(*row) for row in conn.execute(query, {"clinic": clinic_id})]
+
+
+def list_names(conn: Connection, clinic_id: int, ids: Set[int]) -> dict[int, str]:
+    """Return the names of records by their ids; asks nothing for none."""
+    if not ids:
+        return {}
+    query = select(patient.c.id, patient.c.name).where(patient.c.clinic_id == clinic_id)
+    return {row.id: row.name for row in conn.execute(query.where(patient.c.id.in_(ids)))}
 
 
 def get_resource(conn: Connection, patient_id: int) -> int:

@@ -13,6 +13,7 @@ from booking.house import house
 from booking.scheduling.errors import BookingRefused, NotFound
 from booking.scheduling.lifecycle import LIVE
 from booking.scheduling.zone import to_wall
+from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import number_of
@@ -115,6 +116,6 @@ def _page(number: int, code: int = 200, **values: object) -> Response:
         coming=coming[::-1],
         earlier=[visit for visit in found.visits if visit not in coming],
         status=STATUS,
-        history=[(to_wall(one.at, clinic.zone), one) for one in found.history],
+        history=history.of_record(clinic, found.history, found.names),
         **values,
     )

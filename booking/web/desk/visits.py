@@ -20,9 +20,10 @@ from booking.scheduling.errors import BookingRefused, Invalid, Stale
 from booking.scheduling.rules import HOURS
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_moment
+from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.desk.words import DID, HAPPENED, STATUS, flags_of
+from booking.web.desk.words import DID, STATUS, flags_of
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import current_staff, staff_actor
 from booking.wording.dates import when_words
@@ -133,7 +134,6 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         visit=found,
         on=found.starts.date(),
         status=STATUS,
-        happened=HAPPENED,
         flags=flags_of(found),
         people=[p for p in clinic.practitioners if found.sold.kind in p.kinds],
         lengths=[one for one in clinic.services if one.kind == found.sold.kind],
@@ -143,7 +143,7 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         parts=[(step.minutes, step.hands_on) for step in found.sold.shape.steps],
         note=note,
         fee=fee,
-        history=[(to_wall(one.at, clinic.zone), one) for one in list_history(found)],
+        history=history.of_visit(clinic, list_history(found)),
         **values,
     )
 

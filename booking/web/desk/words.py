@@ -21,14 +21,12 @@ DID = {
 }
 # What the trail calls a change, and what the desk calls it.
 HAPPENED = {
-    **STATUS,
-    "booked": "set back to booked",
     "book": "booked",
     "move": "moved",
     "cancel": "cancelled",
     "restore": "stands again",
     "contact": "contact corrected",
-    "note": "note changed",
+    "note": "note for the desk changed",
     "send_again": "message sent again",
 }
 FLAGS = {

@@ -86,7 +86,7 @@ def test_e71_a_corrected_address_gets_links_and_confirmations(
     waiting = rows(any_app, "SELECT DISTINCT recipient FROM message WHERE state = 'planned'")
     assert waiting == [("zoe@example.org",)]
     page = client.get(f"/desk/patients/{number}").text
-    assert "corrected: email, language, phone" in " ".join(page.split())
+    assert "reception: e-mail, language and phone corrected<" in " ".join(page.split())
 
 
 def test_e68_a_corrected_name_writes_to_no_address_that_failed(
