@@ -24,6 +24,7 @@ from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import Typed, find_known, read_typed
+from booking.web.desk.words import said_at_desk
 from booking.web.errors import ANSWERS
 from booking.web.staff import staff_actor
 from booking.wording.dates import when_words
@@ -108,7 +109,8 @@ def _book_series(typed: Typed) -> Response:
         booked = book_series(here(), asked, chosen, staff_actor(), house().now(), house().vault)
     except BookingRefused as refused:
         return _refused(typed, refused)
-    return done(f"Booked: {len(booked)} visits.", f"/desk/{booked[0].start.date().isoformat()}")
+    count = "1 visit" if len(booked) == 1 else f"{len(booked)} visits"
+    return done(f"Booked: {count}.", f"/desk/{booked[0].start.date().isoformat()}")
 
 
 def _date_and_person(text: str) -> tuple[datetime, str | None]:
@@ -125,7 +127,7 @@ def _moment(text: str) -> datetime:
 
 
 def _refused(typed: Typed, refused: BookingRefused, **values: object) -> Response:
-    says = refused.says
+    says = said_at_desk(refused)
     if isinstance(refused, KeyReused):  # back, and another time chosen: it is one more visit
         typed, says = replace(typed, key=token_urlsafe(24)), BOOKED_ALREADY
     return _page(typed, ANSWERS[refused.code].status, fault=says, asked=True, **values)

@@ -17,7 +17,7 @@ from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import number_of
-from booking.web.desk.words import STATUS
+from booking.web.desk.words import STATUS, said_at_desk
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import staff_actor
 
@@ -96,7 +96,7 @@ def _as_seen(number: int) -> Record:
 def _refused(number: int, refused: BookingRefused, typed: dict[str, str] | None = None) -> Response:
     if isinstance(refused, NotFound):
         raise Refused("not_found")
-    says = refused.says
+    says = said_at_desk(refused)
     return _page(number, ANSWERS[refused.code].status, fault=says, typed=typed)
 
 

@@ -13,7 +13,7 @@ from booking.actions.move import rearrange
 from booking.actions.restore import restore as restore_visit
 from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
 from booking.actions.values import Wanted
-from booking.actions.visit_record import decide_fee, look_up, set_note
+from booking.actions.visit_record import NOSHOW, decide_fee, look_up, set_note
 from booking.house import house
 from booking.scheduling.appointment import Visit
 from booking.scheduling.errors import BookingRefused, Invalid, Stale
@@ -23,10 +23,10 @@ from booking.web.dates import find_moment
 from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.desk.words import DID, STATUS, flags_of
+from booking.web.desk.words import DID, STATUS, flags_of, moved_words, from_words
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import current_staff, staff_actor
-from booking.wording.dates import when_words
+from booking.wording.dates import money
 
 CHANGED = "This visit was changed by somebody else a moment ago. Here it is as it stands now."
 
@@ -53,7 +53,13 @@ def status(reference: str) -> Response:
     except BookingRefused as refused:
         return _refused(reference, refused)
     undo = f"/desk/visits/{reference}/status?to={found.status}&version={after.version}"
-    return done(DID[wanted], _day_of(after), undo if found.status in DID and found != after else None)
+    fee = _fee_words(after)
+    return done(
+        f"{DID[wanted]}{fee}",
+        _day_of(after),
+        undo if found.status in DID and found != after else None,
+        go=f"/desk/visits/{reference}" if fee else None,
+    )
 
 
 @blueprint.post("/visits/<reference>/move")
@@ -68,7 +74,8 @@ def move(reference: str) -> Response:
         after = rearrange(here(), found, wanted, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
         return _refused(reference, refused)
-    said = f"Moved to {when_words(after.starts)}, with {after.sold.practitioner_name}.{_who_waits(found)}"
+    waits = _who_waits(found) if after.starts != found.starts else ""
+    said = f"{moved_words(found, after, tell=tell)}{waits}"
     return done(said, _day_of(after), _way_back(found, after, tell=tell))
 
 
@@ -110,7 +117,9 @@ def cancel(reference: str) -> Response:
     except BookingRefused as refused:
         return _refused(reference, refused)
     undo = f"/desk/visits/{reference}/restore?version={after.version}&tell={'1' if tell else ''}"
-    return done(f"Cancelled. The time is free again.{_who_waits(found)}", _day_of(after), undo)
+    fee = _fee_words(after)
+    said = f"Cancelled. The time is free again.{_who_waits(found)}{fee}"
+    return done(said, _day_of(after), undo, go=f"/desk/visits/{reference}" if fee else None)
 
 
 @blueprint.post("/visits/<reference>/restore")
@@ -127,6 +136,7 @@ def restore(reference: str) -> Response:
 
 def _page(found: Visit, code: int = 200, **values: object) -> Response:
     clinic, now = here(), house().now()
+    wall, may_noshow = to_wall(now, clinic.zone), noshow_from(clinic, found)
     note, fee = look_up(clinic, found)
     return show(
         "desk/visit.html",
@@ -138,8 +148,8 @@ def _page(found: Visit, code: int = 200, **values: object) -> Response:
         people=[p for p in clinic.practitioners if found.sold.kind in p.kinds],
         lengths=[one for one in clinic.services if one.kind == found.sold.kind],
         rooms=[one for one in clinic.rooms if found.sold.kind in one.kinds],
-        may_noshow=to_wall(now, clinic.zone) >= noshow_from(clinic, found),
-        noshow_from=noshow_from(clinic, found),
+        may_noshow=wall >= may_noshow,
+        noshow_from=from_words(may_noshow, wall),
         parts=[(step.minutes, step.hands_on) for step in found.sold.shape.steps],
         note=note,
         fee=fee,
@@ -190,13 +200,24 @@ def _who_waits(given_up: Visit) -> str:
     return " 1 on the wait list could take it." if count == 1 else f" {count} on the wait list could take it."
 
 
+def _fee_words(after: Visit) -> str:
+    """Say that a fee is to be decided on, which the visit's page asks for; nothing where none is."""
+    _, fee = look_up(here(), after)
+    if fee is None or fee.decided:
+        return ""
+    name = "no-show fee" if fee.kind == NOSHOW else "late cancellation fee"
+    return f" A {name} of {money(fee.amount_cents)} is due: record or waive it here."
+
+
 def _given(name: str) -> str:
     """Return what the form says, or the address of an Undo."""
     return request.form.get(name) or request.args.get(name, "")
 
 
 def _start() -> datetime:
-    start = find_moment(_given("on"), _given("at"))
+    """Return the start that is wanted: the free one that was pressed, else what was typed."""
+    on, _, at = _given("to").partition("T")
+    start = find_moment(on, at) if on else find_moment(_given("on"), _given("at"))
     if start is None:
         raise Invalid({"at": "Give a date and a time, such as 2026-11-24 and 14:30. Nothing was changed."})
     return start

@@ -17,6 +17,7 @@ from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import Typed, find_known, read_typed
+from booking.web.desk.words import said_at_desk
 from booking.web.errors import ANSWERS, Refused
 from booking.web.staff import staff_actor
 
@@ -60,7 +61,7 @@ def put_on_list() -> Response:
     try:
         entry = wait_list.add(here(), _request(typed, wished), staff_actor(), house().now())
     except BookingRefused as refused:
-        return _show_form(typed, wished, ANSWERS[refused.code].status, fault=refused.says)
+        return _show_form(typed, wished, ANSWERS[refused.code].status, fault=said_at_desk(refused))
     return done("On the wait list.", LIST, undo=f"{LIST}/{entry.id}/remove")
 
 

@@ -171,3 +171,18 @@ def test_r7_a_sick_call_over_desk_work_and_a_closed_day_over_both(
         form = {"csrf_token": csrf(client, "/desk/blocks")}
         assert client.post(f"/desk/blocks/{number}/remove", data=form).status_code == 303
     assert "11-24 10:00" in starts(any_app.test_client(), service="rmt-60", practitioner="kim")
+
+
+@pytest.mark.parametrize(
+    ("of", "says"),
+    [
+        ("person:lam", "Nobody else who could give it is free at that time"),
+        ("room:l1", "No other room for it is free at that time."),
+        ("device:laser-1", "It needs this device, and no other one is free at that time."),
+        ("clinic", "The clinic is closed at that time."),
+    ],
+)
+def test_r6_why_a_visit_has_no_other_place(app: Flask, staff_client: StaffClient, of: str, says: str) -> None:
+    """R6: what is said fits what is blocked: a person, a room, a device, the whole clinic."""
+    book(app, f"{TUESDAY}T10:00", service="laser-45", practitioner="lam", safety="ok")
+    assert says in send(staff_client("reception"), of=of, kind="sick").text

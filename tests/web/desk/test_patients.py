@@ -237,7 +237,32 @@ def test_a_note_is_kept_and_not_told(app: Flask, staff_client: StaffClient) -> N
     assert send(client, reference, "note", note="x" * 501).status_code == 422
     old = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "1", "note": "late"}
     answer = client.post(f"/desk/visits/{reference}/note", data=old)
-    assert (answer.status_code, "late" in answer.text) == (409, True)
+    assert (answer.status_code, ">late</textarea>" in answer.text) == (409, True)
+    assert "The note that is kept now:</p><p><bdi>Brings a walking frame</bdi></p>" in answer.text
+    lint(answer.text, parse(answer.text), is_staff=True)
+
+
+def test_e28_a_note_taken_away_stays_away(app: Flask, staff_client: StaffClient) -> None:
+    """E28: who empties a note that was changed meanwhile sees the other one beside the empty field."""
+    reference = book(app)
+    client = staff_client("reception")
+    send(client, reference, "note", note="Second")
+    old = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "1", "note": ""}
+    answer = client.post(f"/desk/visits/{reference}/note", data=old)
+    assert "<bdi>Second</bdi>" in answer.text
+    assert "></textarea>" in answer.text
+
+
+def test_e70_a_language_is_named(app: Flask, staff_client: StaffClient) -> None:
+    """E70: a language is called by its English name, in the record, its form and the visit."""
+    reference = book(app, patient=ZOE)
+    number = number_of(app, reference)
+    change(app, "UPDATE patient SET language = 'fil'")
+    client = staff_client("reception")
+    page = client.get(f"/desk/patients/{number}").text
+    assert "<dd>Filipino</dd>" in page
+    assert '<option value="fa">Persian</option>' in page
+    assert "<dd>Filipino</dd>" in client.get(f"/desk/visits/{reference}").text
 
 
 def test_e58_a_no_show_fee_is_recorded_or_waived_by_somebody(

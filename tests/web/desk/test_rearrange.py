@@ -57,6 +57,38 @@ def test_another_room_is_no_news_to_the_patient(any_app: Flask, staff_client: St
     assert stored(any_app)[0] == before
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"room": "m2"}, "Now in Massage room 2. The patient is not told of it."),
+        ({"service": "rmt-90"}, "Now 90 minutes. The patient is told by e-mail."),
+        ({"service": "rmt-90", "tell": ""}, "Now 90 minutes. The patient is not told of it."),
+        (
+            {"at": "10:00", "room": "m2"},
+            "Moved to 10:00 a.m., Tuesday 24 November, with Sarah Kim. Now in Massage room 2."
+            " The patient is told by e-mail.",
+        ),
+        ({}, "Nothing has changed."),
+    ],
+)
+def test_r5_the_answer_says_what_is_new_and_who_hears_of_it(
+    app: Flask, staff_client: StaffClient, wanted: dict[str, str], said: str
+) -> None:
+    """R5: another room, another length or another time, each by its name; whether the patient is told."""
+    reference = book(app, service="rmt-60", practitioner="kim")
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **(HERE | {"practitioner": "kim", "room": "m1"} | wanted))
+    assert f"{said}<" in client.get(answer.location).text.replace(" <", "<")
+
+
+def test_r5_who_has_no_e_mail_is_to_be_called(app: Flask, staff_client: StaffClient) -> None:
+    """R5: without an address the answer says that a call is to be made."""
+    reference = book(app, patient={"name": "Ana", "phone": "604-555-0147"})
+    client = staff_client("reception")
+    answer = send(client, reference, "move", **(HERE | {"at": "10:00", "practitioner": "lam"}))
+    assert "with Grace Lam. The patient is to be called." in client.get(answer.location).text
+
+
 def test_e14_another_length_is_sold_anew(any_app: Flask, staff_client: StaffClient) -> None:
     """E14: the visit becomes 90 minutes at today's price, and its claims grow with it."""
     reference = book(any_app, service="rmt-60", practitioner="kim")

@@ -86,6 +86,13 @@ def test_too_many_weeks_are_said(app: Flask, staff_client: StaffClient) -> None:
     assert "A series has 2 to 12 visits." in planned(staff_client("reception"), weeks="13")
 
 
+def test_e76_one_date_alone_is_one_visit(app: Flask, staff_client: StaffClient) -> None:
+    """E76: only one date kept: the answer counts one visit."""
+    client = staff_client("reception")
+    answer = confirmed(client, planned(client), [f"{FRIDAY}T10:00"])
+    assert "Booked: 1 visit." in client.get(answer.location).text
+
+
 def test_e76_another_time_or_person_can_be_kept_instead(app: Flask, staff_client: StaffClient) -> None:
     """E76: for a closed Friday the nearest free times are offered, with who gives them."""
     client = staff_client("reception")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -10,7 +11,8 @@ from sqlalchemy import text
 from booking.records.database import reader
 from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
-from tests.web.desk.visits import TUESDAY, book, column, send
+from tests.web.desk.visits import FIELD, TUESDAY, book, column, send
+from tests.web.patients.lint import lint, parse
 
 TEN = f"{TUESDAY}T10:00"
 
@@ -122,8 +124,67 @@ def test_a_taken_time_is_said_with_free_ones(app: Flask, staff_client: StaffClie
     assert send(client, first, "move", on=TUESDAY, at="13:00", practitioner="kim").status_code == 303
     answer = send(client, second, "move", on=TUESDAY, at="13:00", practitioner="kim")
     assert (answer.status_code, "Sarah Kim is with" in answer.text) == (409, True)
-    assert "Free close to it:" in answer.text
+    assert "Free close to it" in answer.text
     assert "10:30" in str(stored(app, "starts")[1])
+    near = re.findall(r'form="move-form" name="to" value="([^"]+)"', answer.text)
+    assert len(near) == 3
+    pressed = {**dict(FIELD.findall(answer.text)), "on": TUESDAY, "at": "13:00", "practitioner": "kim"}
+    moved = client.post(f"/desk/visits/{second}/move", data={**pressed, "to": near[1]})
+    assert moved.status_code == 303
+    assert near[1] in str(stored(app, "starts")[1]).replace(" ", "T")
+
+
+def test_d11_the_refusal_of_a_move_asks_for_the_reason(app: Flask, staff_client: StaffClient) -> None:
+    """D11: it names the way out, the field stands right under it, and with a reason the visit moves."""
+    reference = book(app)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", on=TUESDAY, at="07:00", practitioner="lam")
+    _, _, below = answer.text.partition("Give a reason below to move it all the same.</p>")
+    assert "".join(below.split()).startswith('<divclass="field"><labelfor="reason">')
+    assert 'name="reason" maxlength="200" autocomplete="off" value="" form="move-form"' in below
+    lint(answer.text, parse(answer.text), is_staff=True)
+    again = {**dict(FIELD.findall(answer.text)), "on": TUESDAY, "at": "07:00", "practitioner": "lam"}
+    done = client.post(f"/desk/visits/{reference}/move", data={**again, "reason": "Only free hour"})
+    assert (done.status_code, "07:00" in str(stored(app, "starts")[0])) == (303, True)
+
+
+def test_e58_from_when_a_no_show_can_be_noted_names_another_day(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E58: today only the time, on any other day its date too."""
+    reference = book(app)
+    client = staff_client("reception")
+    said = "A no-show can be noted from 9:15 a.m."
+    assert f"{said}, Tuesday 24 November." in client.get(f"/desk/visits/{reference}").text
+    clock.at = MORNING + timedelta(days=1)
+    assert f"{said} on." in staff_client("admin").get(f"/desk/visits/{reference}").text
+
+
+def test_e59_a_late_cancellation_names_its_fee_and_leads_to_it(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """E59: the answer says how much is due and shows the form, with the clinic's reasons to waive it."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1)
+    client = staff_client("reception")
+    answer = send(client, reference, "cancel", whose="patient")
+    assert answer.location == f"/desk/visits/{reference}"
+    page = client.get(answer.location).text
+    assert "A late cancellation fee of $55.00 is due: record or waive it here." in page
+    assert '<button name="waive" value="1">Waive the fee</button>' in page
+    assert '<datalist id="fee-reasons"><option value="illness"></option>' in page
+    lint(page, parse(page), is_staff=True)
+
+
+def test_e58_a_no_show_names_its_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """E58: marked as a no-show, the fee to decide on is named and shown, in the panel too."""
+    reference = book(app)
+    clock.at = MORNING + timedelta(days=1, hours=2)
+    client = staff_client("reception")
+    client.environ_base["HTTP_X_DESK_PANEL"] = "1"
+    answer = send(client, reference, "status", status="noshow")
+    assert answer.headers["X-Desk-Next"] == f"/desk/visits/{reference}"
+    assert "A no-show fee of $110.00 is due" in unquote(answer.headers["X-Desk-Said"])
 
 
 def test_e59_the_clinic_cancels_without_a_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:

@@ -121,7 +121,7 @@ def test_e61_a_time_within_the_notice_is_marked(app: Flask, staff_client: StaffC
         ({"part": "midnight"}, "Choose one of: any, morning, afternoon, evening."),
         ({"service": "surgery"}, "There is no such service."),
         ({"practitioner": "nobody"}, "There is no such practitioner."),
-        ({"name": ""}, "Please give your name."),
+        ({"name": ""}, "Give the patient&#39;s name."),
         ({"phone": "12"}, "Please check the phone number"),
     ],
 )
