@@ -66,8 +66,8 @@ def _words(clinic: Clinic, one: Recorded) -> str:
     action = one.action.removeprefix("status:")
     if action.startswith("fee:"):
         return _fee(action, after)
-    if action == "book":
-        said, parts = HAPPENED[action], _as_booked(clinic, after)
+    if action == "book" and after:
+        said, parts = _as_booked(clinic, after), []
     elif action in STATUS and before and after:
         said, parts = "status", [f"{_status(before)} to {_status(after)}"]
     else:
@@ -90,11 +90,9 @@ def _differences(clinic: Clinic, before: Kept, after: Kept) -> list[str]:
     return said if lengths[0] == lengths[1] else [*said, "{} to {} minutes".format(*lengths)]
 
 
-def _as_booked(clinic: Clinic, after: Kept) -> list[str]:
-    if not after:
-        return []
+def _as_booked(clinic: Clinic, after: Kept) -> str:
     person = _name(clinic.practitioner, after, "practitioner")
-    return [f"{when_words(_at(after, 'starts'))}, {_minutes(after)} minutes, with {person}"]
+    return f"booked for {when_words(_at(after, 'starts'))}, {_minutes(after)} minutes, with {person}"
 
 
 def _set_aside(after: Kept) -> str:

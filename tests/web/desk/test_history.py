@@ -1,4 +1,4 @@
-"""Who changed what, before and after, in words and names (L15)."""
+"""Who changed what, before and after, in words and names (P6)."""
 
 from datetime import timedelta
 
@@ -18,8 +18,8 @@ def history(client: FlaskClient, address: str) -> str:
     return told.partition("</ol>")[0]
 
 
-def test_l15_each_difference_is_said_before_and_after(any_app: Flask, staff_client: StaffClient) -> None:
-    """L15: time, person, room, length and status, each by its name; no code is shown."""
+def test_p6_each_difference_is_said_before_and_after(any_app: Flask, staff_client: StaffClient) -> None:
+    """P6: time, person, room, length and status, each by its name; no code is shown."""
     reference = book(any_app, f"{TUESDAY}T13:00", service="rmt-60", practitioner="kim", first_visit=True)
     first = str(column(any_app, "SELECT r.code FROM appointment a JOIN room r ON r.id = a.room_id")[0])
     other = {"m1": "m2", "m2": "m1"}[first]
@@ -36,7 +36,7 @@ def test_l15_each_difference_is_said_before_and_after(any_app: Flask, staff_clie
     told = history(client, f"/desk/visits/{reference}")
     names = {"m1": "Massage room 1", "m2": "Massage room 2"}
     for words in (
-        "patient: booked: 1:00 p.m., Tuesday 24 November, 60 minutes, with Sarah Kim<",
+        "patient: booked for 1:00 p.m., Tuesday 24 November, 60 minutes, with Sarah Kim<",
         f"reception: changed: room: {names[first]} to {names[other]}<",
         "Registered massage therapy, 60 min to Registered massage therapy, 90 min; 60 to 90 minutes<",
         "moved: 1:00 p.m., Tuesday 24 November to 1:30 p.m., Tuesday 24 November",
@@ -47,8 +47,8 @@ def test_l15_each_difference_is_said_before_and_after(any_app: Flask, staff_clie
     assert [code for code in (*CODES, "walking") if code in told] == []
 
 
-def test_l15_another_person_and_a_rule_that_was_set_aside(app: Flask, staff_client: StaffClient) -> None:
-    """L15, D11: who gave it before and who gives it now; which rule was set aside, and why."""
+def test_p6_another_person_and_a_rule_that_was_set_aside(app: Flask, staff_client: StaffClient) -> None:
+    """P6, D11: who gave it before and who gives it now; which rule was set aside, and why."""
     reference = book(app)
     client = staff_client("reception")
     send(client, reference, "move", on=TUESDAY, at="09:00", practitioner="sandhu")
@@ -61,8 +61,8 @@ def test_l15_another_person_and_a_rule_that_was_set_aside(app: Flask, staff_clie
     assert [code for code in CODES if code in told] == []
 
 
-def test_l15_e58_what_became_of_a_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
-    """L15, E58: recorded or waived, how much and why."""
+def test_p6_e58_what_became_of_a_fee(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """P6, E58: recorded or waived, how much and why."""
     reference = book(app)
     clock.at = MORNING + timedelta(days=1, hours=2)
     client = staff_client("reception")
@@ -75,8 +75,8 @@ def test_l15_e58_what_became_of_a_fee(app: Flask, staff_client: StaffClient, clo
     assert "Waived by reception: Snow." in client.get(f"/desk/visits/{reference}").text
 
 
-def test_l15_e52_which_record_was_joined_by_name(any_app: Flask, staff_client: StaffClient) -> None:
-    """L15, E52: both records say with which other one they were joined, and that they came apart."""
+def test_p6_e52_which_record_was_joined_by_name(any_app: Flask, staff_client: StaffClient) -> None:
+    """P6, E52: both records say with which other one they were joined, and that they came apart."""
     book(any_app, patient={"name": "Ana Núñez", "phone": "604-555-0147"})
     book(any_app, f"{TUESDAY}T11:00", patient={"name": "Ana N.", "phone": "604-555-0147"})
     keep, gone = column(any_app, "SELECT id FROM patient ORDER BY id")
