@@ -8,8 +8,8 @@ let held = null;
 let isLeaving = false;
 
 ghost.className = "ghost";
+ghost.ariaHidden = "true";
 ghost.hidden = true;
-document.body.append(ghost);
 
 export const holding = () => held !== null;
 export const rows = () => [...grid.querySelectorAll("tr[data-minute]")];
@@ -19,23 +19,37 @@ function clock(at) {
   return `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
 }
 
+// The same as people read it: the desk is in English.
+function words(at) {
+  const hour = Math.floor(at / 60);
+  return `${hour % 12 || 12}:${clock(at).slice(3)} ${hour < 12 ? "a.m." : "p.m."}`;
+}
+
 function column() {
   return people().find((one) => one.dataset.column === held.column);
 }
 
-// Show where it is, within the day's columns and rows; returns that in words.
+// Show where it is, within the day's columns and rows; returns that in words. The ghost is a part
+// of the calendar: what scrolls or pushes the calendar moves both.
 function show() {
   const all = rows();
+  const under = column();
+  if (!under) return putBack("Put back: the calendar has changed. Nothing was moved.");
   const first = Number(all[0].dataset.minute);
   held.at = Math.max(first, Math.min(held.at, first + all.length * 5 - held.long));
-  const top = all[(held.at - first) / 5].getBoundingClientRect();
-  const side = column().getBoundingClientRect();
-  const size = { width: side.width, height: (top.height * held.long) / 5 };
-  for (const [name, value] of Object.entries({ left: side.left, top: top.top, ...size })) {
+  const row = (held.at - first) / 5;
+  const top = all[row].getBoundingClientRect().top;
+  const end = all[Math.max(row, row + held.long / 5 - 1)].getBoundingClientRect().bottom;
+  const side = under.getBoundingClientRect();
+  const frame = under.closest(".wide");
+  const from = frame.getBoundingClientRect();
+  const place = { left: side.left - from.left + frame.scrollLeft, top: top - from.top };
+  for (const [name, value] of Object.entries({ ...place, width: side.width, height: end - top })) {
     ghost.style[name] = `${value}px`;
   }
-  ghost.textContent = `${clock(held.at)}, ${column().dataset.name}`;
+  ghost.textContent = `${words(held.at)}, ${under.dataset.name}`;
   ghost.hidden = false;
+  frame.append(ghost);
   return ghost.textContent;
 }
 
@@ -50,7 +64,9 @@ export function moveBy(minutes, columns) {
   const there = all[all.indexOf(column()) + columns];
   if (there) held.column = there.dataset.column;
   held.at += minutes;
-  return show();
+  const said = show();
+  ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return said;
 }
 
 export function moveTo(at, under) {
@@ -58,11 +74,14 @@ export function moveTo(at, under) {
   return show();
 }
 
-export function putBack(words) {
+export function putBack(why) {
   held = null;
   ghost.hidden = true;
-  if (words) say(words);
+  if (why) say(why);
+  return "";
 }
+
+for (const [what, of] of [["desk:drawn", document], ["resize", window]]) of.addEventListener(what, () => held && show());
 
 // Without a connection it stays in the hand, to be dropped again; while a drop is on its way,
 // another is not begun.

@@ -1,22 +1,41 @@
 // The calendar: arrows walk from visit to visit, one key notes where a visit stands, and the
 // day looks again every few seconds without moving what is being read.
-import { ask, hear } from "./desk.js";
+import { ask, hear, say } from "./desk.js";
 
 const grid = document.getElementById("grid");
 const EVERY = 4000;
 const STATUS = { a: "arrived", i: "in_room", d: "fulfilled", x: "noshow" };
+const late = document.createElement("p");
 let tag = grid.dataset.tag;
+let last = "";
 
+late.className = "soft";
+late.textContent = "No answer at the moment: this calendar may be old. It is asked for again every few seconds.";
+
+// Without an answer it is said beside whatever the status line says, and taken back with the next one.
 async function look() {
   const options = { cache: "no-store", headers: { "If-None-Match": `W/"${tag}"` } };
   const answer = await fetch(grid.dataset.address, options).catch(() => null);
+  if (!answer || answer.status >= 500) document.getElementById("said").append(late);
+  else late.remove();
   if (!answer || hear(answer) || answer.status !== 200 || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = grid.contains(document.activeElement) ? document.activeElement.dataset.ref : null;
   tag = (answer.headers.get("ETag") || "").replace(/^W\/|"/g, "");
   grid.replaceChildren(...page.body.childNodes);
-  if (focused) grid.querySelector(`[data-ref="${focused}"]`)?.focus({ preventScroll: true });
+  if (focused) link(focused)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("desk:drawn"));
 }
+
+function link(reference) {
+  return grid.querySelector(`[data-ref="${reference}"]`);
+}
+
+// A panel that closes gives the focus back to the calendar: to the visit that had it.
+grid.addEventListener("focusin", (event) => {
+  if (event.target.dataset.ref) last = event.target.dataset.ref;
+  else if (event.target === grid && last && !grid.matches(":active")) link(last)?.focus();
+});
 
 function visits() {
   return [...grid.querySelectorAll("a[data-ref]")].map((link) => ({ link, box: link.getBoundingClientRect() }));
@@ -40,16 +59,18 @@ function next(from, key) {
 }
 
 grid.addEventListener("keydown", (event) => {
-  const link = event.target.closest("a[data-ref]");
-  if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
+  const here = event.target.closest("a[data-ref]");
+  if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key.startsWith("Arrow")) {
     event.preventDefault();
-    next(link, event.key)?.focus();
+    next(here, event.key)?.focus();
+  } else if (event.key === "m" && grid.dataset.still) {
+    say(grid.dataset.still);
   } else if (STATUS[event.key] && !("readsOnly" in document.body.dataset)) {
     event.preventDefault();
     const token = document.getElementById("undo").content.querySelector("[name=csrf_token]").value;
-    const fields = { csrf_token: token, status: STATUS[event.key], version: link.dataset.version };
-    ask(`/desk/visits/${link.dataset.ref}/status`, new URLSearchParams(fields));
+    const fields = { csrf_token: token, status: STATUS[event.key], version: here.dataset.version };
+    ask(`/desk/visits/${here.dataset.ref}/status`, new URLSearchParams(fields));
   }
 });
 

@@ -5,6 +5,8 @@ import { drop, grid, holding, moveBy, moveTo, people, pickUp, putBack, rows } fr
 
 const STEPS = { ArrowUp: [-5, 0], ArrowDown: [5, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const NEAR = 6;
+const EDGE = 40;
+const PACE = 8;
 let grip = null;
 
 function keyed(event) {
@@ -12,11 +14,13 @@ function keyed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (!holding()) {
     if (!link || event.key !== "m" || link.dataset.status !== "booked") return false;
-    say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it, Esc puts it back.`);
+    say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it and tells the patient, Esc puts it back.`);
   } else if (STEPS[event.key]) say(moveBy(...STEPS[event.key]));
   else if (event.key === "Enter") drop();
-  else if (event.key === "Escape") putBack("Put back. Nothing was changed.");
-  else return false;
+  else if (event.key === "Escape") {
+    grip = null;
+    putBack("Put back. Nothing was changed.");
+  } else return false;
   return true;
 }
 
@@ -40,14 +44,34 @@ grid.addEventListener("pointerdown", (event) => {
 document.addEventListener("pointermove", (event) => {
   if (!grip) return;
   const far = Math.hypot(event.clientX - grip.x, event.clientY - grip.y) > NEAR;
-  if (!holding() && far) pickUp(grip.link);
-  if (!holding()) return;
-  const all = rows();
-  const box = all[0].getBoundingClientRect();
-  const row = Math.round((event.clientY - grip.off - box.top) / box.height);
-  const over = people().find((one) => event.clientX < one.getBoundingClientRect().right) || people().at(-1);
-  moveTo(Number(all[0].dataset.minute) + row * 5, over.dataset.column);
+  if (!holding() && !far) return;
+  Object.assign(grip, { x: event.clientX, y: event.clientY });
+  if (!holding()) {
+    pickUp(grip.link);
+    requestAnimationFrame(scroll);
+  }
+  follow();
 });
+
+// It is where the pointer is, also while the page moves under a pointer at rest.
+function follow() {
+  if (!grip || !holding()) return;
+  const all = rows();
+  const top = all[0].getBoundingClientRect().top;
+  const height = (all.at(-1).getBoundingClientRect().bottom - top) / all.length;
+  const row = Math.round((grip.y - grip.off - top) / height);
+  const over = people().find((one) => grip.x < one.getBoundingClientRect().right) || people().at(-1);
+  moveTo(Number(all[0].dataset.minute) + row * 5, over.dataset.column);
+}
+document.addEventListener("scroll", follow, { passive: true });
+
+// Near the window's lower edge or the heads the page goes on by itself.
+function scroll() {
+  if (!grip || !holding()) return;
+  if (grip.y > innerHeight - EDGE) scrollBy(0, PACE);
+  else if (grip.y < grid.querySelector("thead th").getBoundingClientRect().bottom + NEAR) scrollBy(0, -PACE);
+  requestAnimationFrame(scroll);
+}
 
 document.addEventListener("pointerup", () => {
   if (grip && holding()) {

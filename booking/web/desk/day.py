@@ -14,6 +14,7 @@ from booking.web.desk.kept_grid import find_grid
 from booking.web.desk.shell import here, show, told
 from booking.web.desk.views import read_view, tabs
 from booking.web.staff import staff_actor
+from booking.wording.dates import day_words, week_words
 
 SHOWN = (date(1990, 1, 1), date(2190, 1, 1))
 
@@ -38,6 +39,7 @@ def day(day: str) -> Response:
     return show(
         "desk/day.html",
         on=on,
+        title=day_words(on) if view.days == 1 else week_words(on, on + step - timedelta(days=1)),
         before=on - step,
         after=on + step,
         view=view,
