@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from booking.scheduling.clinic import Clinic
 from booking.web.frame import find_frame
-from booking.wording.dates import day_words, money, time_words, when_words
+from booking.wording.dates import clock_words, day_words, money, time_words, when_words
 from booking.wording.language import SOURCE, attach, told, words
 from booking.wording.phones import phone_words
 
@@ -18,6 +18,7 @@ NOT_IN_HTML = re.compile(f"[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f\ufdd0-\ufdef{
 def init_app(app: Flask) -> None:
     """Give the words to every template."""
     app.jinja_env.filters.update(
+        clock=clock_words,
         day=day_words,
         money=money,
         named=named,

@@ -153,3 +153,26 @@ def test_e78_a_full_week_is_light(app: Flask, staff_client: StaffClient) -> None
     page = staff_client("reception").get(f"{DAY}?days=7")
     assert page.data.count(b"data-ref=") >= 80
     assert len(gzip.compress(page.data, 6)) < 60 * 1024
+
+
+def test_several_days_are_titled_with_the_first_and_the_last(app: Flask, staff_client: StaffClient) -> None:
+    """A week and three days say from when to when; a day is a day."""
+    client = staff_client("reception")
+    for query, title in (
+        ("", "Tuesday 24 November"),
+        ("?days=7", "24 to 30 November"),
+        ("?days=3&by=rooms", "24 to 26 November"),
+    ):
+        page = client.get(f"{DAY}{query}").text
+        assert re.findall(r"<h1[^>]*>([^<]+)</h1>", page) == [title]
+        assert f"<title>{title} " in page
+    late = client.get("/desk/2026-11-29?days=7").text
+    assert ">29 November to 5 December</h1>" in late
+
+
+def test_the_sheet_says_times_as_the_house_does(app: Flask, staff_client: StaffClient) -> None:
+    """Hands-on minutes of the afternoon are 1:30 on paper too, never 13:30."""
+    book(app, f"{TUESDAY}T13:30")
+    page = staff_client("reception").get(f"{DAY}/sheet").text
+    assert re.findall(r"<td><b>([^<]+)</b>", page)[0] == "1:30–1:45"
+    assert "13:" not in page
