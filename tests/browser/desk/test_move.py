@@ -75,7 +75,7 @@ def test_r5_what_is_refused_is_said_and_stays(arrive: Arrive, site: Site) -> Non
     page.keyboard.press("m")
     presses(page, "ArrowDown", 15)
     page.keyboard.press("Enter")
-    expect(page.locator("#panel [role=alert]")).to_contain_text("taken")
+    expect(page.locator("#panel [role=alert]")).to_contain_text("with Bo Two until 11:30 a.m.")
     expect(visit).to_contain_text("9:00 a.m.")
 
 
@@ -110,7 +110,7 @@ def test_c9_two_receptionists_drop_on_one_free_cell(arrive: Arrive, site: Site) 
     first.keyboard.press("Enter")
     expect(first.locator("#said")).to_contain_text("Moved to 12:45 p.m.")
     second.keyboard.press("Enter")
-    expect(second.locator("#panel [role=alert]")).to_contain_text("taken")
+    expect(second.locator("#panel [role=alert]")).to_contain_text("with Ana One until 2:00 p.m.")
     expect(second.locator("#grid").get_by_role("link", name="Bo Two")).to_contain_text("10:15 a.m.")
 
 
