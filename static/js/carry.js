@@ -81,7 +81,9 @@ export function putBack(why) {
   return "";
 }
 
-for (const [what, of] of [["desk:drawn", document], ["resize", window]]) of.addEventListener(what, () => held && show());
+const again = () => held && show();
+document.addEventListener("desk:drawn", again);
+new ResizeObserver(again).observe(grid);
 
 // Without a connection it stays in the hand, to be dropped again; while a drop is on its way,
 // another is not begun.

@@ -13,8 +13,9 @@ function keyed(event) {
   const link = event.target.closest?.("#grid a[data-ref]");
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (!holding()) {
-    if (!link || event.key !== "m" || link.dataset.status !== "booked") return false;
-    say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it and tells the patient, Esc puts it back.`);
+    if (!link || event.key !== "m") return false;
+    if (link.dataset.status !== "booked") say("Only a visit that is still booked can be moved.");
+    else say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it and tells the patient, Esc puts it back.`);
   } else if (STEPS[event.key]) say(moveBy(...STEPS[event.key]));
   else if (event.key === "Enter") drop();
   else if (event.key === "Escape") {

@@ -113,6 +113,28 @@ def test_where_visits_are_not_moved_m_says_so(arrive: Arrive, site: Site, view: 
     expect(page.locator("#said")).to_contain_text("Visits are moved in the day by people")
 
 
+def test_a_visit_that_has_begun_is_not_picked_up_and_it_is_said(arrive: Arrive, site: Site) -> None:
+    """Somebody who is here already stays where they are: one sentence, nothing in the hand."""
+    page = at_the_desk(arrive, site, ANA)
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("a")
+    expect(page.locator(".state")).to_have_text("here")
+    page.keyboard.press("m")
+    expect(page.locator("#said")).to_contain_text("Only a visit that is still booked can be moved.")
+    expect(page.locator(".ghost")).to_have_count(0)
+
+
+def test_nothing_shows_between_the_bar_and_the_heads(arrive: Arrive, site: Site) -> None:
+    """Scrolled, the names over the columns touch the bar: no sliver of a visit between them."""
+    page = at_the_desk(arrive, site, ANA)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.evaluate("scrollTo(0, 200)")
+    bar, head = page.locator(".bar").bounding_box(), page.locator("#grid thead th").nth(1).bounding_box()
+    assert bar is not None
+    assert head is not None
+    assert head["y"] <= bar["y"] + bar["height"]
+
+
 def test_a_calendar_without_answers_says_that_it_may_be_old(arrive: Arrive, site: Site) -> None:
     """While nobody touches it: said beside what the status line says, and taken back with the next answer."""
     page = at_the_desk(arrive, site, ANA)
