@@ -1,6 +1,7 @@
 // The calendar: arrows walk from visit to visit, one key notes where a visit stands, and the
 // day looks again every few seconds without moving what is being read.
-import { ask, hear, say } from "./desk.js";
+import { ask, say } from "./desk.js";
+import { hear } from "./lock.js";
 
 const grid = document.getElementById("grid");
 const EVERY = 4000;

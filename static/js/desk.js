@@ -2,20 +2,32 @@
 // and form here works without it; what it adds is that nothing else on the page moves. Elements
 // with data-panel open in the panel, unless they are part of a page of their own. After a change ("204") the event "desk:changed" is sent to
 // the document, so that the calendar can look again.
+import { hear, look, sign } from "./lock.js";
 
 const panel = document.getElementById("panel");
 const said = document.getElementById("said");
 let opener = null;
 
 export function say(words, undo = "", isTrouble = false) {
+  const isNew = !said.hasChildNodes();
   said.classList.toggle("trouble", isTrouble);
   const line = document.createElement("p");
   line.textContent = words;
   said.replaceChildren(line);
-  if (!undo) return;
-  const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
-  form.action = undo;
-  said.append(form);
+  if (undo) {
+    const form = document.getElementById("undo").content.firstElementChild.cloneNode(true);
+    form.action = undo;
+    said.append(form);
+  }
+  if (isNew) uncovered(document.activeElement);
+}
+
+// The line is always in view: where it has just come, what has the focus must not lie under it.
+function uncovered(focused) {
+  const [line, box] = [said, focused].map((one) => one.getBoundingClientRect());
+  const isBeside = box.right < line.left || box.left > line.right || said.contains(focused);
+  const isUnder = box.bottom > line.top && box.top < line.bottom && box.height < innerHeight / 2;
+  if (isUnder && !isBeside) focused.scrollIntoView({ block: "nearest" });
 }
 
 export function closePanel() {
@@ -39,41 +51,17 @@ function openPanel(html) {
   first.focus();
 }
 
-const NO_ANSWER = "There is no connection. Nothing was changed. Try again in a moment.";
-
-// Every answer says who is signed in and which form token counts now. Without a session the page
-// is covered, nothing of it is lost, and it opens again once the same person has signed in.
-let token = "";
-
-export function hear(answer) {
-  const who = answer.headers.get("X-Desk-Who");
-  token = answer.headers.get("X-Desk-Token") || token;
-  if (who && who !== document.body.dataset.who) location.reload();
-  if (who) document.body.classList.remove("locked");
-  const isOut = !who && (answer.status === 401 || answer.redirected);
-  if (isOut && document.body.classList.contains("locked") === false) {
-    document.body.classList.add("locked");
-    document.getElementById("lock").querySelector("a").focus();
-    const again = setInterval(async () => {
-      await look();
-      if (!document.body.classList.contains("locked")) clearInterval(again);
-    }, 3000);
-  }
-  return isOut;
-}
-
-const look = async () => {
-  const answer = await fetch("/desk/keys", { headers: { "X-Desk-Panel": "1" } }).catch(() => null);
-  if (answer) hear(answer);
-};
+const NO_LOOK = "There is no connection. Nothing was changed. Try again in a moment.";
+const NO_ANSWER = "No answer came. It may have been changed all the same: look at it again, then go on.";
 
 // Ask the server for a panel or for a change; returns whether it was done, null without an answer.
 export async function ask(address, body = null, isAgain = false) {
-  if (body && token) body.set("csrf_token", token);
+  if (body) sign(body);
   const options = { headers: { "X-Desk-Panel": "1" }, method: body ? "POST" : "GET", body };
   const answer = await fetch(address, options).catch(() => null);
   if (!answer) {
-    say(NO_ANSWER, "", true);
+    say(body ? NO_ANSWER : NO_LOOK, "", true);
+    if (body) document.dispatchEvent(new CustomEvent("desk:changed"));
     return null;
   }
   if (hear(answer)) return null;
@@ -93,6 +81,7 @@ export async function ask(address, body = null, isAgain = false) {
     if (next) await ask(next);
     return true;
   }
+  if (!answer.ok) said.replaceChildren(); // its Undo would take back something else
   openPanel(await answer.text());
   return answer.ok;
 }
@@ -106,6 +95,25 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (!isInside) opener = link;
   ask(link.href);
+});
+
+// A form of a page of its own leaves only while somebody is signed in and the server answers:
+// else the page, and what was typed in it, stays.
+let isAsking = false;
+let isSure = false;
+window.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const goesOn = isSure;
+  isSure = false;
+  if (goesOn || event.defaultPrevented || form.method !== "post") return;
+  event.preventDefault();
+  if (isAsking) return;
+  isAsking = true;
+  const isOut = await look();
+  isAsking = false;
+  if (isOut === null) say(NO_LOOK, "", true);
+  isSure = isOut === false;
+  if (isSure) form.requestSubmit(event.submitter);
 });
 
 document.addEventListener("submit", (event) => {

@@ -12,7 +12,7 @@ from booking.scheduling.errors import Invalid
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
-from booking.web.desk.shell import here, show
+from booking.web.desk.shell import here, show, told
 from booking.web.desk.words import FLAGS
 from booking.web.errors import Refused
 from booking.web.staff import current_staff, staff_actor
@@ -22,7 +22,7 @@ NO_DATE = "Give a date, for example 2026-11-24."
 
 @blueprint.get("/<day>/sheet")
 def sheet(day: str) -> Response:
-    """Show a day for printing: no script, black on white."""
+    """Show a day for printing, black on white; on a screen it is covered like every page of the desk."""
     on = find_date(day)
     if on is None or not 2000 <= on.year < 2100:
         raise Refused("not_found")
@@ -34,9 +34,10 @@ def sheet(day: str) -> Response:
         "after": on + timedelta(days=1),
         "letters": FLAGS,
         "clinic": clinic,
+        "staff": current_staff(),
         "printed": to_wall(now, clinic.zone),
     }
-    return Response(render_template("desk/sheet.html", **given))
+    return told(Response(render_template("desk/sheet.html", **given)))
 
 
 @blueprint.get("/export")

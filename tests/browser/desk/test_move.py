@@ -123,7 +123,7 @@ def test_the_network_gone_between_pick_up_and_drop(arrive: Arrive, site: Site) -
     page.keyboard.press("m")
     presses(page, "ArrowDown", 12)
     page.keyboard.press("Enter")
-    expect(page.locator("#said")).to_contain_text("There is no connection")
+    expect(page.locator("#said")).to_contain_text("No answer came. It may have been changed")
     expect(page.locator(".ghost")).to_be_visible()
     page.unroute("**/desk/visits/**")
     page.keyboard.press("Enter")

@@ -1,0 +1,106 @@
+"""A desk that nobody uses is covered, on every page; nothing typed is lost, and one goes on where one was."""
+
+import pytest
+
+from tests.browser.chromium import Page, expect
+from tests.browser.conftest import Arrive
+from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
+from tests.browser.desk.test_day import DAY, somebody_comes
+from tests.browser.site import Site
+from tests.browser.test_axe import COLOURS, EVERYTHING, violations
+
+pytestmark = pytest.mark.browser
+
+LONG = 25_000  # milliseconds: a quiet page asks every twenty seconds
+PAGES = ("/desk/calls", "/desk/patients/1", f"{DAY}/sheet", DAY)
+
+
+def back_again(page: Page, site: Site) -> None:
+    """Sign the same person in again, in another tab."""
+    other = page.context.new_page()
+    other.goto(f"/staff/link/{another_link(site)}")
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url("**/staff/account?new=1")
+    other.close()
+
+
+def signed_out_elsewhere(page: Page) -> None:
+    """End the session from another tab."""
+    other = page.context.new_page()
+    other.goto("/staff/account")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/staff/sign-in**")
+    other.close()
+
+
+def test_every_page_is_covered_after_half_an_hour(arrive: Arrive, site: Site) -> None:
+    """The call list, a patient, the sheet, the calendar: left open past the session's end, no name shows."""
+    first = sign_in(arrive(1280), site)
+    somebody_comes(first, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    pages = [first, *(first.context.new_page() for _ in PAGES[1:])]
+    for page, path in zip(pages, PAGES, strict=True):
+        page.goto(path)
+        expect(page.locator("#lock")).to_be_hidden()
+    site.pass_time(31)
+    for page in pages:
+        expect(page.locator("#lock")).to_be_visible(timeout=LONG)
+        assert page.get_by_text("Ana One").filter(visible=True).count() == 0
+    back_again(first, site)
+    for page in pages:
+        expect(page.locator("#lock")).to_be_hidden(timeout=LONG)
+
+
+def test_the_cover_can_be_read_in_any_light(arrive: Arrive, site: Site) -> None:
+    """L40: axe finds nothing on the cover, and keys of the page beneath it do nothing."""
+    page = sign_in(arrive(1280), site)
+    page.goto("/desk/calls")
+    signed_out_elsewhere(page)
+    expect(page.locator("#lock")).to_be_visible(timeout=LONG)
+    assert page.evaluate("document.activeElement.textContent") == "Sign in again"
+    page.keyboard.press("n")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert violations(page, EVERYTHING) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOURS) == []
+
+
+def test_a_page_of_its_own_is_covered_before_it_is_sent(arrive: Arrive, site: Site) -> None:
+    """What is typed stays on the page; signed in again, focus is where it was and the form can be sent."""
+    page = sign_in(arrive(1280), site)
+    page.goto("/desk/blocks")
+    signed_out_elsewhere(page)
+    page.get_by_label("Reason").fill("Typed before")
+    page.keyboard.press("Enter")
+    expect(page.locator("#lock")).to_be_visible()
+    assert page.url.endswith("/desk/blocks")
+    back_again(page, site)
+    expect(page.locator("#lock")).to_be_hidden(timeout=LONG)
+    assert page.evaluate("document.activeElement.value") == "Typed before"
+    page.get_by_label("Who or what").select_option(label="Sarah Kim")
+    page.locator("#kind").select_option("meeting")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#said")).to_contain_text("Blocked. No visit was in that time.")
+
+
+def test_without_a_connection_a_page_of_its_own_stays(arrive: Arrive, site: Site) -> None:
+    """Nothing is sent into the void: the page stays with what was typed, and says so."""
+    page = sign_in(arrive(1280), site)
+    page.route("**/desk/keys", lambda route: route.abort())
+    page.goto("/desk/blocks")
+    page.get_by_label("Reason").fill("Typed before")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#said")).to_contain_text("There is no connection. Nothing was changed.")
+    expect(page.get_by_label("Reason")).to_have_value("Typed before")
+
+
+def test_focus_comes_back_to_the_visit(arrive: Arrive, site: Site) -> None:
+    """In the calendar, too: the visit that had the focus has it again."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    page.locator("#grid a[data-ref]").focus()
+    signed_out_elsewhere(page)
+    expect(page.locator("#lock")).to_be_visible()
+    back_again(page, site)
+    expect(page.locator("#lock")).to_be_hidden(timeout=LONG)
+    expect(page.locator("#grid a[data-ref]")).to_be_focused()
