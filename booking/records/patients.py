@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Select, bindparam, insert, or_, selec
 
 from booking.records.prepared import Prepared
 from booking.records.tables import appointment, patient, resource
-from booking.scheduling.lifecycle import LIVE
+from booking.scheduling.lifecycle import HOLDS_CLAIMS, LIVE
 from booking.scheduling.people import search_key
 
 
@@ -31,6 +31,16 @@ _UPCOMING = Prepared(
         or_(*(appointment.c.status == status for status in sorted(LIVE))),
         appointment.c.ends > bindparam("after"),
     )
+)
+_LAST_OF_KIND = (
+    select(appointment.c.starts)
+    .where(
+        appointment.c.patient_id.in_(_SAME_PERSON),
+        appointment.c.status.in_(sorted(HOLDS_CLAIMS - {"noshow"})),
+        appointment.c.sold_as["kind"].as_string() == bindparam("kind"),
+    )
+    .order_by(appointment.c.starts.desc())
+    .limit(1)
 )
 _RESOURCE = select(resource.c.id).where(resource.c.patient_id == bindparam("patient"))
 
@@ -162,6 +172,14 @@ def list_upcoming(
         },
     )
     return [(row.id, row.starts, row.ends) for row in rows]
+
+
+def find_last_of_kind(
+    conn: Connection, clinic_id: int, kind: str, *, name_key: str, email_key: str | None, phone: str | None
+) -> datetime | None:
+    """Return when the person's latest visit of a kind begins; what was cancelled or missed does not count."""
+    who = {"clinic": clinic_id, "name_key": name_key, "email_key": email_key, "phone": phone}
+    return conn.execute(_LAST_OF_KIND, {**who, "kind": kind}).scalar_one_or_none()
 
 
 def change(conn: Connection, patient_id: int, fields: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from booking.actions.book import book as book_visit
 from booking.actions.looks import note_look
 from booking.actions.offer import offer_at_desk
+from booking.actions.returning import find_last_of_kind, usual_service
 from booking.actions.search import MOST, find_patients
 from booking.actions.series import book_series, plan_series
 from booking.actions.status import get_by_reference
@@ -23,7 +24,7 @@ from booking.scheduling.zone import to_wall
 from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.desk.typed import Typed, find_known, read_typed
+from booking.web.desk.typed import NEW, Typed, find_known, read_typed
 from booking.web.desk.words import said_at_desk
 from booking.web.errors import ANSWERS
 from booking.web.staff import staff_actor
@@ -47,7 +48,7 @@ def book_form() -> Response:
 @blueprint.post("/book")
 def book() -> Response:
     """Go one step on: search, show times, or book."""
-    typed = read_typed(request.form)
+    typed = _with_service(read_typed(request.form))
     if "now" in request.form or "exact" in request.form:
         typed = replace(
             typed, start=_now() if "now" in request.form else f"{typed.exact_on}T{typed.exact_at.strip()}"
@@ -73,8 +74,19 @@ def _again(reference: str) -> dict[str, str]:
     except NotFound:
         return {}
     note_look(here(), "visit", staff_actor(), house().now(), visit=found)
-    same = {"patient": reference, "service": found.service, "practitioner": found.practitioner, "tell": "1"}
+    usual = usual_service(here(), found)
+    same = {"patient": reference, "service": usual, "practitioner": found.practitioner, "tell": "1"}
     return same | ({"companion": "1"} if found.companion else {})
+
+
+def _with_service(typed: Typed) -> Typed:
+    """Choose what likely follows for somebody who comes again, until a service was chosen."""
+    if typed.service or typed.waits or typed.patient in ("", NEW):
+        return typed
+    try:
+        return replace(typed, service=usual_service(here(), get_by_reference(here(), typed.patient)))
+    except NotFound:
+        return typed
 
 
 def _book(typed: Typed) -> Response:
@@ -185,12 +197,16 @@ def _exact(typed: Typed) -> tuple[str, str]:
 
 def _page(typed: Typed, code: int = 200, **values: object) -> Response:
     clinic = here()
-    service = clinic.service.get(typed.service)
+    service, known = clinic.service.get(typed.service), find_known(typed)
+    had = None
+    if known is not None and service is not None and service.for_patients == NEW:
+        had = find_last_of_kind(clinic, known, service.kind)
     return show(
         "desk/book.html",
         code,
         typed=typed,
-        known=find_known(typed),
+        known=known,
+        had=had,
         most=MOST,
         exact=_exact(typed),
         names={p.code: p.name for p in clinic.practitioners},
