@@ -1,6 +1,7 @@
-"""Who comes again: which service is likely, and whether a first visit would be one."""
+"""Who comes again: which service is likely, whether a first visit would be one, when they are here anyway."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from booking.records import patients
 from booking.records.database import reading
@@ -10,6 +11,12 @@ from booking.scheduling.people import email_key, name_key
 
 NEW = "new"  # for_patients of a service that is a first visit
 NOT_SEEN = ("cancelled", "noshow", "entered_in_error")
+
+
+class _Who(TypedDict):
+    name_key: str
+    email_key: str | None
+    phone: str | None
 
 
 def usual_service(clinic: Clinic, visit: Visit) -> str:
@@ -32,13 +39,15 @@ def find_last_of_kind(clinic: Clinic, patient: Patient, kind: str) -> datetime |
 
     Everybody of equal name and contact is one person, whichever records they have (E47).
     """
-    return reading(
-        lambda conn: patients.find_last_of_kind(
-            conn,
-            clinic.id,
-            kind,
-            name_key=name_key(patient.name),
-            email_key=email_key(patient.email) if patient.email else None,
-            phone=patient.phone,
-        )
-    )
+    return reading(lambda conn: patients.find_last_of_kind(conn, clinic.id, kind, **_who(patient)))
+
+
+def list_own_times(clinic: Clinic, patient: Patient, after: datetime) -> list[tuple[datetime, datetime]]:
+    """Return from when to when a person's live visits are that end after a wall time (E47)."""
+    found = reading(lambda conn: patients.list_upcoming(conn, clinic.id, **_who(patient), after=after))
+    return [(starts, ends) for _, starts, ends in found]
+
+
+def _who(patient: Patient) -> _Who:
+    key = email_key(patient.email) if patient.email else None
+    return {"name_key": name_key(patient.name), "email_key": key, "phone": patient.phone}

@@ -27,7 +27,7 @@ def test_r1_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
     found.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Service")).to_be_focused()
-    page.keyboard.type("Acupuncture, follow")
+    expect(page.get_by_label("Service")).to_have_value("needle-followup")
     page.get_by_role("button", name="Show free times").focus()
     page.keyboard.press("Enter")
     first = page.locator("button[name=start]").first

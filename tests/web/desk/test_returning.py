@@ -74,3 +74,18 @@ def test_e47_another_first_visit_is_pointed_out_and_can_be_booked(
     booked = step(client, answer.text, patient=massage, service="needle-initial", start=start)
     assert booked.status_code == 303
     assert len(rows(any_app, "id", "appointment")) == 3
+
+
+def test_e47_no_time_is_offered_at_which_the_patient_is_here_anyway(
+    any_app: Flask, staff_client: StaffClient
+) -> None:
+    """E47: the resting half of their own visit is free for others; they begin after it."""
+    reference = book(any_app)
+    client = staff_client("reception")
+    page = client.get("/desk/book").text
+    given = {"service": "needle-followup", "practitioner": "lam", "times": "1", "on": TUESDAY}
+    theirs = re.findall(r'name="start" value="([^"]+)"', step(client, page, patient=reference, **given).text)
+    others = re.findall(r'name="start" value="([^"]+)"', step(client, page, patient="new", **given).text)
+    assert others[0] == f"{TUESDAY}T09:15"
+    assert theirs[0] >= f"{TUESDAY}T10:00"
+    assert len(theirs) == 6
