@@ -39,7 +39,7 @@ def test_e53_the_mark_is_set_and_taken_back_on_the_record(any_app: Flask, staff_
     assert post(client, number, "contact", **SAME, under_19="1").status_code == 303
     assert MARK in client.get(f"/desk/{TUESDAY}").text
     page = client.get(f"/desk/patients/{number}").text
-    assert "corrected: under_19" in page
+    assert "reception: whether under 19 corrected<" in page
     refused = client.post(f"/desk/patients/{number}/contact", data={**stale, **SAME})
     assert (refused.status_code, rows(any_app, "under_19", "patient")) == (409, [(True,)])
     assert post(client, number, "contact", **SAME).status_code == 303
