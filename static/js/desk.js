@@ -7,6 +7,7 @@ import { hear, look, sign } from "./lock.js";
 const panel = document.getElementById("panel");
 const said = document.getElementById("said");
 let opener = null;
+let looks = 0; // what was asked for last; an answer that comes after it opens nothing
 
 export function say(words, undo = "", isTrouble = false) {
   const isNew = !said.hasChildNodes();
@@ -31,6 +32,7 @@ function uncovered(focused) {
 }
 
 export function closePanel() {
+  looks += 1;
   if (panel.hidden) return false;
   panel.hidden = true;
   panel.replaceChildren();
@@ -57,6 +59,8 @@ const NO_ANSWER = "No answer came. It may have been changed all the same: look a
 // Ask the server for a panel or for a change; returns whether it was done, null without an answer.
 export async function ask(address, body = null, isAgain = false) {
   if (body) sign(body);
+  else looks += 1;
+  const turn = looks;
   const options = { headers: { "X-Desk-Panel": "1" }, method: body ? "POST" : "GET", body };
   const answer = await fetch(address, options).catch(() => null);
   if (!answer) {
@@ -81,8 +85,10 @@ export async function ask(address, body = null, isAgain = false) {
     if (next) await ask(next);
     return true;
   }
+  const page = await answer.text();
+  if (!body && turn !== looks) return answer.ok;
   if (!answer.ok) said.replaceChildren(); // its Undo would take back something else
-  openPanel(await answer.text());
+  openPanel(page);
   return answer.ok;
 }
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.chromium import Page, expect
+from tests.browser.chromium import Page, Route, expect
 from tests.browser.conftest import Arrive
 from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
 from tests.browser.desk.test_day import DAY, somebody_comes
@@ -24,7 +24,7 @@ PAGES = (
         "/desk/blocks",
     ),
     *(f"{DAY}?by=rooms", f"{DAY}?days=7&practitioner=kim", "/staff/second-factor", "/staff/lost-password"),
-    *("/admin/", "/staff/account"),
+    *("/admin/", "/staff/account", "/desk/visits/NOPE", "/desk/?on=2026-02-30"),
 )
 
 
@@ -134,6 +134,28 @@ def test_locked_not_lost_without_script(arrive: Arrive, site: Site) -> None:
     expect(page.locator("#said")).to_contain_text("Booked: ")
     expect(page.locator("#grid")).to_contain_text("Typed before")
     assert site.count("appointment") == 1
+
+
+def test_a_panel_that_comes_late_opens_nothing(arrive: Arrive, site: Site) -> None:
+    """Escape, or another visit, while the first is on its way: the first does not come after all."""
+    page = sign_in(arrive(1280), site)
+    for start, name in (("09:00", "Ana One"), ("13:30", "Bo Two")):
+        somebody_comes(page, "rmt-60", f"{TUESDAY}T{start}", name)
+    page.goto(DAY)
+    address = page.locator("#grid").get_by_role("link", name="Ana One").get_attribute("href")
+    waiting: list[Route] = []
+    page.route(f"**{address}", lambda route: waiting.append(route))  # noqa: PLW0108  it takes no built-in
+    page.goto(DAY)
+    for key, says in (("Escape", ""), ("Enter", "Bo Two")):
+        page.locator("#grid").get_by_role("link", name="Ana One").click()
+        page.locator("#grid").get_by_role("link", name="Bo Two").focus()
+        page.keyboard.press(key)
+        if says:
+            expect(page.locator("#panel")).to_contain_text(says)
+        with page.expect_response(f"**{address}"):
+            waiting.pop().continue_()
+        page.wait_for_timeout(200)
+        assert page.locator("#panel").inner_text().count("Ana One") == 0
 
 
 def test_a_page_of_its_own_stays_one(arrive: Arrive, site: Site) -> None:
