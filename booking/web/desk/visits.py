@@ -206,7 +206,7 @@ def _fee_words(after: Visit) -> str:
     if fee is None or fee.decided:
         return ""
     name = "no-show fee" if fee.kind == NOSHOW else "late cancellation fee"
-    return f" A {name} of {money(fee.amount_cents)} is due: record or waive it here."
+    return f" A {name} of {money(fee.amount_cents)} is due: record or waive it with the visit."
 
 
 def _given(name: str) -> str:

@@ -254,8 +254,8 @@ def test_e28_a_note_taken_away_stays_away(app: Flask, staff_client: StaffClient)
 
 
 def test_e70_a_language_is_named(app: Flask, staff_client: StaffClient) -> None:
-    """E70: a language is called by its English name, in the record, its form and the visit."""
-    reference = book(app, patient=ZOE)
+    """E70: a language is called by its English name: in the record, its form, the visit, lists, on paper."""
+    reference = book(app, patient={"name": "Zoë Ångström", "phone": "604-555-0150"})
     number = number_of(app, reference)
     change(app, "UPDATE patient SET language = 'fil'")
     client = staff_client("reception")
@@ -263,6 +263,8 @@ def test_e70_a_language_is_named(app: Flask, staff_client: StaffClient) -> None:
     assert "<dd>Filipino</dd>" in page
     assert '<option value="fa">Persian</option>' in page
     assert "<dd>Filipino</dd>" in client.get(f"/desk/visits/{reference}").text
+    for path in ("/desk/calls", f"/desk/{TUESDAY}/sheet"):
+        assert ">Filipino</" in client.get(path).text
 
 
 def test_e58_a_no_show_fee_is_recorded_or_waived_by_somebody(

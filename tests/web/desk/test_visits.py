@@ -170,7 +170,7 @@ def test_e59_a_late_cancellation_names_its_fee_and_leads_to_it(
     answer = send(client, reference, "cancel", whose="patient")
     assert answer.location == f"/desk/visits/{reference}"
     page = client.get(answer.location).text
-    assert "A late cancellation fee of $55.00 is due: record or waive it here." in page
+    assert "A late cancellation fee of $55.00 is due: record or waive it with the visit." in page
     assert '<button name="waive" value="1">Waive the fee</button>' in page
     assert '<datalist id="fee-reasons"><option value="illness"></option>' in page
     lint(page, parse(page), is_staff=True)
