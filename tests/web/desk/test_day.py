@@ -33,7 +33,7 @@ def test_e01_visits_in_staggered_rooms_lie_side_by_side(app: Flask, staff_client
         book(app, f"{TUESDAY}T{start}", patient=person)
     page = staff_client("reception").get(DAY).text
     assert columns(page)["Grace Lam"] == 2
-    assert [page.count(room) for room in ("60, Needle room 1", "60, Needle room 2")] == [2, 1]
+    assert [page.count(room) for room in ("60,</span> Needle room 1", "60,</span> Needle room 2")] == [2, 1]
     assert page.count('class="rest"') == 3
 
 
