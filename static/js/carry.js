@@ -3,15 +3,18 @@
 import { ask, say } from "./desk.js";
 
 export const grid = document.getElementById("grid");
+const HASTE = 600;
 const ghost = document.createElement("div");
 let held = null;
 let isLeaving = false;
+let droppedAt = -Infinity;
 
 ghost.className = "ghost";
 ghost.ariaHidden = "true";
 ghost.hidden = true;
 
 export const holding = () => held !== null;
+export const hasJustDropped = () => performance.now() - droppedAt < HASTE;
 export const rows = () => [...grid.querySelectorAll("tr[data-minute]")];
 export const people = () => [...grid.querySelectorAll("th[data-column]")];
 
@@ -97,5 +100,7 @@ export async function drop() {
   const fields = new URLSearchParams({ csrf_token: token, version, tell: "1", ...where });
   const isDone = (await ask(`/desk/visits/${ref}/move`, fields)) !== null;
   isLeaving = false;
-  if (isDone) putBack();
+  if (!isDone) return;
+  droppedAt = performance.now();
+  putBack();
 }

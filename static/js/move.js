@@ -1,11 +1,11 @@
 // Moving in the calendar without a form: "m" picks a visit up, arrows move it, Enter drops it,
 // Esc puts it back; or it is dragged with the mouse.
 import { say } from "./desk.js";
-import { drop, grid, holding, moveBy, moveTo, people, pickUp, putBack, rows } from "./carry.js";
+import { drop, grid, hasJustDropped, holding, moveBy, moveTo, people, pickUp, putBack, rows } from "./carry.js";
 
 const STEPS = { ArrowUp: [-5, 0], ArrowDown: [5, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const NEAR = 6;
-const EDGE = 40;
+const EDGE = 64;
 const PACE = 8;
 let grip = null;
 
@@ -13,6 +13,7 @@ function keyed(event) {
   const link = event.target.closest?.("#grid a[data-ref]");
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (!holding()) {
+    if (link && event.key === "Enter" && hasJustDropped()) return true; // pressed again in haste
     if (!link || event.key !== "m") return false;
     if (link.dataset.status !== "booked") say("Only a visit that is still booked can be moved.");
     else say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it and tells the patient, Esc puts it back.`);
