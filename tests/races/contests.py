@@ -5,6 +5,7 @@ it then does. They play in the sample clinic with more people and rooms at work 
 Tuesdays (``set_up``), on another Tuesday each.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Barrier
 
@@ -13,6 +14,7 @@ from booking.actions.book import book
 from booking.actions.cancel import cancel
 from booking.actions.hold import hold
 from booking.actions.move import move
+from booking.actions.series import book_series
 from booking.actions.values import BookRequest, HoldRequest
 from booking.house import house
 from booking.records import database
@@ -28,6 +30,7 @@ LASERS = (("laser-30", "lam"), ("laser-45", "sandhu"))
 MASSAGES = (("rmt-45", "kim"), ("rmt-60", "tremblay"))
 PLACES = tuple(TUESDAY - timedelta(hours=hours) for hours in (5, 3.5, 2))  # of two visits with lam
 FREE = ("sandhu", "tremblay")  # of the four who do massage, when the two others are busy
+WEEKS = 6
 A_MOMENT = timedelta(seconds=1)
 TRIES = 1000
 
@@ -192,6 +195,23 @@ def keep(clinic: Clinic, number: int, count: int, together: Barrier) -> datetime
     return MORNING + timedelta(minutes=clinic.policy.hold_minutes)
 
 
+def series_or_one_date(clinic: Clinic, number: int, count: int, _seen: object) -> str:
+    """Reception books six weeks in a row while a patient books the fourth of them (C10)."""
+    weeks = [TUESDAY + timedelta(weeks=week) for week in range(WEEKS)]
+    if number:
+        return want(clinic, wish("rmt-60", weeks[3], "kim", number, count))
+    asked = replace(wish("rmt-60", TUESDAY, "kim", number, count), door="desk")
+    return f"{len(book_series(clinic, asked, dict.fromkeys(weeks), STAFF, MORNING, house().vault))}"
+
+
+def see_no_part(clinic: Clinic, number: int, count: int, together: Barrier) -> None:
+    """Before a round: the one before has left a whole series or one visit, never a part."""
+    together.wait(PATIENCE)
+    if number == 0:
+        assert len(live(clinic)) in ((1, WEEKS) if count else (0,))
+    sweep(clinic, number, count, together)
+
+
 def _block(clinic: Clinic, kind: str, what: str) -> None:
     ends = TUESDAY + timedelta(hours=1)
     block(clinic, BlockRequest(kind, what, TUESDAY - timedelta(hours=1), ends, "contest"), STAFF, MORNING)
@@ -204,3 +224,4 @@ cancel_and_take.prepare = occupy
 take_anyone.prepare = leave_two_people
 block_or_book.prepare = sweep
 confirm_or_take.prepare = keep
+series_or_one_date.prepare = see_no_part

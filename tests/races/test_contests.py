@@ -1,4 +1,4 @@
-"""The last room, the last person, the freed time, the ending hold: one winner each (C5-C8, C11, C17)."""
+"""The last room, the last person, the freed time, the ending hold: one winner each (C5-C8, C10, C11, C17)."""
 
 from collections import Counter
 from pathlib import Path
@@ -83,6 +83,15 @@ def test_c8_anyone_is_somebody_free(contest: Contest) -> None:
         found = Counter(ended)
         assert [found.pop(f"done {who}") for who in contests.FREE] == [1, 1]
         assert set(found) == {"slot_taken practitioner"}
+
+
+def test_c10_a_series_is_whole_or_not_at_all(contest: Contest) -> None:
+    """C10: a patient takes the fourth of six weeks in that instant: six visits or that one, no part."""
+    ended = set(contest.play(contests.series_or_one_date))
+    assert ended <= {
+        (f"done {contests.WEEKS}", "slot_taken practitioner"),
+        ("slot_taken practitioner", "done kim"),
+    }
 
 
 def test_c11_a_block_and_a_visit_exclude_each_other(contest: Contest) -> None:
