@@ -76,7 +76,9 @@ class Day:
         """Return a start that is offered in one of the next weeks."""
         first = date(2026, 11, 30) + timedelta(days=7 * chance.randrange(11))
         path = f"/api/v1/slots?service={service}&from={first}&to={first + timedelta(days=6)}"
-        start: str = chance.choice(self.ask(flight.get, path).json()["slots"])["start"][:16]
+        offered = self.ask(flight.get, path).json()["slots"]
+        assert offered, path
+        start: str = chance.choice(offered)["start"][:16]
         return start
 
     def look(self) -> None:
