@@ -119,7 +119,7 @@ def test_motion_is_short_and_can_be_switched_off() -> None:
     assert "@keyframes" not in STYLE
 
 
-DESK = ("desk.js", "day.js", "find.js")  # loaded at the desk only, where one page is open all day
+DESK = ("desk.js", "day.js", "carry.js", "move.js")  # loaded at the desk only, where one page is open all day
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
