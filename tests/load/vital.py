@@ -24,6 +24,11 @@ class Signs:
         """Return by how many megabytes in ten minutes the resident memory of all grows."""
         return slope([(at, size) for at, size, _, _ in self.settled()]) * 600
 
+    def tenths(self) -> list[int]:
+        """Return the resident megabytes of all at the end of each tenth of the time."""
+        count = len(self.samples)
+        return [round(self.samples[max(0, count * tenth // 10 - 1)][1]) for tenth in range(1, 11)]
+
     def handles(self) -> tuple[int, int]:
         """Return the fewest and the most handles at any moment."""
         found = [handles for _, _, handles, _ in self.settled()]
