@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from booking.actions import messages
+from booking.actions import closed_over, messages
 from booking.actions.blocked import refill
 from booking.actions.placing import ClaimRow
 from booking.actions.recording import record
@@ -79,6 +79,7 @@ def cancel_now(
     keep_back(conn, clinic, visit, freed, by, now)
     after = replace(visit, status="cancelled", version=visit.version + 1, cancelled_by=whose)
     messages.plan(conn, clinic, after, "cancelled", now, tell=tell)
+    closed_over.follow(conn, clinic, visit, after, now, is_undo=False)
     record(conn, clinic, "cancel", by, now, visit, after)
     return after
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from booking.actions.offer import ask_for_move
-from booking.records import appointments, call_tasks
+from booking.records import appointments, audit, call_tasks
 from booking.records.call_tasks import Call
 from booking.records.database import reading
 from booking.records.transaction import Connection
@@ -14,6 +14,7 @@ from booking.scheduling.rules import HOURS, STAFF
 from booking.scheduling.slots import refusal
 
 CLOSED = "closed"
+UNDO = "Undo"
 
 
 def list_for_reception(conn: Connection, before: Clinic, after: Clinic, now: datetime) -> None:
@@ -36,6 +37,37 @@ def list_for_reception(conn: Connection, before: Clinic, after: Clinic, now: dat
         elif was_outside and not is_outside:
             call_tasks.close(conn, visit.id, [CLOSED], now)
     call_tasks.add_all(conn, calls)
+
+
+def follow(
+    conn: Connection, clinic: Clinic, before: Visit, after: Visit, now: datetime, *, is_undo: bool
+) -> None:
+    """Let the call for a visit in closed time follow it, in the transaction that changes the visit.
+
+    Gone, or within the hours again: no call is needed. Put there anew by staff, for a reason: theirs
+    to know. Put back by Undo: the call comes back with it.
+
+    Args:
+        conn: the transaction's connection.
+        clinic: the clinic.
+        before: the visit as it was.
+        after: the visit as it is.
+        now: the present instant.
+        is_undo: whether the change takes another one back.
+    """
+    if after.status == "cancelled" or not _is_outside(clinic, after):
+        call_tasks.close(conn, after.id, [CLOSED], now)
+    elif is_undo:
+        if not call_tasks.reopen(conn, after.id, CLOSED) and not _was_on_purpose(conn, after):
+            call_tasks.add(conn, clinic.id, after.patient.id, after.id, CLOSED, now)
+    elif (before.starts, before.practitioner) != (after.starts, after.practitioner):
+        call_tasks.close(conn, after.id, [CLOSED], now)
+
+
+def _was_on_purpose(conn: Connection, visit: Visit) -> bool:
+    """Say whether staff had set the hours aside for it before."""
+    told = (one.after or {} for one in audit.list_of_visit(conn, visit.id) if one.action in ("book", "move"))
+    return any(after.get("override") in HOURS and after.get("reason") != UNDO for after in told)
 
 
 def count_closed_over(clinic: Clinic) -> int:

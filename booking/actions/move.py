@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from booking.actions import messages
+from booking.actions import closed_over, messages
 from booking.actions.cancel import check_window, free_claims, get_current, keep_back
 from booking.actions.in_the_way import tell_staff
 from booking.actions.offer import ask_for_move, nearest
@@ -85,7 +85,7 @@ def rearrange(
         _take_back(conn, clinic, current, wanted.start)
         placed = place(conn, there, ask, wanted.start, limits, now, through_holds=by.is_staff)
         keep_back(conn, clinic, current, freed, by, now, taken=placed.claims)
-        after = settle_at(conn, clinic, after, placed, wanted.start, now, tell=tell)
+        after = settle_at(conn, clinic, after, placed, wanted.start, now, tell=tell, is_undo=wanted.is_undo)
         record(conn, clinic, "move", by, now, current, after, {**(passed or {}), **was_sold(current, after)})
         return after
 
@@ -124,6 +124,7 @@ def settle_at(
     now: datetime,
     *,
     tell: bool,
+    is_undo: bool = False,
 ) -> Visit:
     """Put a visit whose claims are gone where it was placed, and tell of it.
 
@@ -133,6 +134,7 @@ def settle_at(
     after = claim_again(conn, clinic, visit, placed, start)
     is_news = (after.starts, after.ends, after.practitioner) != (visit.starts, visit.ends, visit.practitioner)
     messages.plan(conn, clinic, after, "moved", now, tell=tell and is_news)
+    closed_over.follow(conn, clinic, visit, after, now, is_undo=is_undo)
     return after
 
 

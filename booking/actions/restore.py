@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from booking.actions import messages
+from booking.actions import closed_over, messages
 from booking.actions.in_the_way import tell_staff
 from booking.actions.move import check_places, claim_again
 from booking.actions.offer import ask_for_move, nearest
@@ -17,7 +17,7 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotOffered, SlotTaken, Stale
 
-UNDO = "Undo"
+UNDO = closed_over.UNDO
 
 
 def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool = True) -> Visit:
@@ -52,6 +52,7 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         unheard = stored_messages.was_withdrawn(conn, visit.id, messages.WHY_WITHDRAWN["cancelled"])
         call_tasks.close(conn, visit.id, call_tasks.OF_CANCELLED, now)
         messages.plan(conn, clinic, after, "confirmation", now, tell=tell or unheard)
+        closed_over.follow(conn, clinic, current, after, now, is_undo=True)
         record(conn, clinic, "restore", by, now, current, after, passed)
         return after
 

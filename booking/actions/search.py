@@ -17,7 +17,9 @@ NEXT, LAST, CANCELLED = "next", "last", "cancelled"
 MOST = 20
 LONGEST = 100
 MOST_WORDS = 6
-_APART = dict.fromkeys(map(ord, HYPHENS), " ")  # a double name is found whole, in part and in two words
+_APART = dict.fromkeys(
+    map(ord, HYPHENS + "()"), " "
+)  # a double name is found whole, in part and in two words
 _PHONE = re.compile(r"[+()\d.\-\s]{3,}", re.ASCII)
 
 

@@ -61,15 +61,22 @@ def _send_again(conn: Connection, clinic: Clinic, message_id: int, by: Actor, no
         return stored.id
     waiting = messages.find_waiting(conn, stored.appointment_id, stored.kind, stored.recipient)
     if waiting is not None:
+        _settle(conn, stored)
         return waiting
     if stored.state not in GONE:
         raise TooLate(SKIPPED, reason="skipped")
     visit = None if stored.appointment_id is None else _get_visit(conn, clinic, stored, now)
     again = _add(conn, clinic, stored, visit, now)
-    messages.settle_failed(conn, stored.id, f"{SINCE} {(stored.reason or '').removeprefix(UNSURE)}".rstrip())
+    _settle(conn, stored)
     details = {"message": stored.id, "kind": stored.kind, "state": stored.state, "again": again}
     record(conn, clinic, "send_again", by, now, visit, visit, details)
     return again
+
+
+def _settle(conn: Connection, stored: Stored) -> None:
+    """Let a failure be none any more: another message stands for it."""
+    was = (stored.reason or "").removeprefix(UNSURE)
+    messages.settle_failed(conn, stored.id, f"{SINCE} {was}".rstrip())
 
 
 def _get_visit(conn: Connection, clinic: Clinic, stored: Stored, now: datetime) -> Visit:

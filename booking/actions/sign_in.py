@@ -98,6 +98,12 @@ def find_signed_in(clinic: Clinic, token: str, now: datetime, *, is_used: bool =
     return _seen(found.account)
 
 
+def find_owner(clinic: Clinic, token: str) -> int | None:
+    """Return whose session a token is or was, idle for long or not; None where it was ended."""
+    found = reading(lambda conn: staff.find_session(conn, clinic.id, digest(token)))
+    return found.account.id if found else None
+
+
 def find_by_token(clinic: Clinic, token: str) -> Staff | None:
     """Return whose token for the API this is."""
     return _seen(reading(lambda conn: staff.find_by_token(conn, clinic.id, digest(token))))

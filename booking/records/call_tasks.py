@@ -14,13 +14,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from booking.records.message_tables import call_task
 
-REPLACED = (
-    "confirmation",
-    "moved",
-    "reminder",
-    "reminders_stopped",
-    "closed",
-)  # void once the visit has changed
+REPLACED = ("confirmation", "moved", "reminder", "reminders_stopped")  # void once the visit has changed
 OF_CANCELLED = ("cancelled", "clinic_change")  # void once the visit stands again
 SYSTEM = "system"
 
@@ -70,6 +64,14 @@ def add_all(conn: Connection, calls: Sequence[Call]) -> None:
 def is_open(conn: Connection, appointment_id: int, kind: str) -> bool:
     """Say whether reception has yet to make such a call about an appointment."""
     return conn.execute(_OPEN, {"appointment": appointment_id, "kind": kind}).first() is not None
+
+
+def reopen(conn: Connection, appointment_id: int, kind: str) -> bool:
+    """Open a call again that the program had closed; say whether there ever was one."""
+    mine = (call_task.c.appointment_id == appointment_id, call_task.c.kind == kind)
+    by_itself = update(call_task).where(*mine, call_task.c.done_by == SYSTEM)
+    conn.execute(by_itself.values(done_at=None, done_by=None))
+    return conn.execute(select(call_task.c.id).where(*mine)).first() is not None
 
 
 def count_open(conn: Connection, clinic_id: int, kind: str) -> int:

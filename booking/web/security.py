@@ -75,9 +75,11 @@ ALLOWED: Mapping[str, str] = {
     "staff.send_sign_in_link": PUBLIC,
     "staff.use_link": PUBLIC,
 }
-# These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True
-# and show the same page again, status 400, with what was typed.
-ANSWER_THEMSELVES = frozenset({"patients.book"})
+# These views answer a stolen or expired form themselves: they find ``g.csrf_failed`` True, do
+# nothing, and show the same page again, status 400, with what was typed.
+ANSWER_THEMSELVES = frozenset(
+    {"patients.book", "staff.check_sign_in", "staff.check_second_step", "staff.sign_in_by_passkey"}
+)
 # What a mail program's button sends here has neither cookie nor form token (RFC 8058): the
 # address itself is the secret, and it can do nothing but stop reminders.
 ONE_CLICK = frozenset({"patients.stop_reminders"})

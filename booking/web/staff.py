@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from booking.actions.clinics import get_clinic, get_stamped_clinic
 from booking.actions.denied import note_denied
-from booking.actions.sign_in import find_by_token, find_signed_in
+from booking.actions.sign_in import find_by_token, find_owner, find_signed_in
 from booking.actions.values import Actor, Staff
 from booking.house import house
 from booking.web.errors import Refused
@@ -71,6 +71,14 @@ def admit_staff(roles: Set[str], *, is_api: bool) -> Answer | None:
 def find_staff() -> Staff | None:
     """Return whose browser asks, where no view of theirs was reached; None if nobody is signed in."""
     return _by_session()
+
+
+def find_last_staff() -> int | None:
+    """Return whose session this browser's is or was, None where it does not say or was signed out."""
+    token: Any = session.get(SESSION)
+    if not isinstance(token, str):
+        return None
+    return find_owner(get_clinic(house().clinic), token)
 
 
 def safe_next(wanted: str | None) -> str:

@@ -10,9 +10,10 @@ from booking.actions.call_list import list_calls
 from booking.actions.cancel import cancel
 from booking.actions.hold import hold
 from booking.actions.look_up import get_visit
-from booking.actions.move import move
+from booking.actions.move import move, rearrange
 from booking.actions.offer import offer
-from booking.actions.values import Question
+from booking.actions.restore import restore
+from booking.actions.values import Question, Wanted
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.timeline import minute_of
 from booking.scheduling.visit import Step
@@ -180,6 +181,39 @@ def test_t11_a_practitioner_on_leave(clinic: Clinic, any_app: Flask) -> None:
     assert to_call(after) == ["P-kim"]
     move(after, visit, at(25, 10), "kim", STAFF, MORNING)
     assert to_call(after) == []
+
+
+def test_t11_the_call_follows_the_visit(clinic: Clinic, any_app: Flask) -> None:
+    """T11: cancelled or moved, nobody is to be called; taken back into closed time, they are again.
+
+    Another room leaves the call as it is; a time that staff choose for a reason is theirs to know.
+    """
+    visit = book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim", name="P-kim")
+    after = load(edited(HOLIDAY))
+    gone = cancel(after, visit, STAFF, MORNING)
+    assert to_call(after) == []
+    visit = restore(after, gone, STAFF, MORNING)
+    assert to_call(after) == ["P-kim"]
+    there = move(after, visit, at(25, 10), "kim", STAFF, MORNING)
+    assert to_call(after) == []
+    back = Wanted(at(24, 10), "kim", visit.room, visit.service, is_undo=True)
+    visit = rearrange(after, there, back, STAFF, MORNING, override="Undo")
+    assert to_call(after) == ["P-kim"]
+    other = next(room for room in ("m1", "m2") if room != visit.room)
+    visit = rearrange(after, visit, Wanted(at(24, 10), "kim", other), STAFF, MORNING, override="Leak")
+    assert to_call(after) == ["P-kim"]
+    move(after, visit, at(24, 11), "kim", STAFF, MORNING, override="Comes in all the same")
+    assert to_call(after) == []
+
+
+def test_t11_taken_back_into_time_that_was_closed_meanwhile(clinic: Clinic, any_app: Flask) -> None:
+    """T11: the closure came while the visit was cancelled; with it, the call comes."""
+    visit = book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim", name="P-kim")
+    gone = cancel(clinic, visit, STAFF, MORNING)
+    after = load(edited(HOLIDAY))
+    assert to_call(after) == []
+    restore(after, gone, STAFF, MORNING)
+    assert to_call(after) == ["P-kim"]
 
 
 def to_call(clinic: Clinic) -> list[str]:

@@ -1,6 +1,6 @@
 """Passkeys on one's account and on the sign-in page; they need the browser's script."""
 
-from flask import Response, redirect, request, session
+from flask import Response, g, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.vault import mint_token
@@ -8,7 +8,7 @@ from booking.actions import passkeys
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound
 from booking.web.account.blueprint import blueprint, here, show
-from booking.web.account.unsent import go_on
+from booking.web.account.unsent import go_on, once_more
 from booking.web.errors import Refused
 from booking.web.staff import begin_session, current_staff, safe_next, staff_actor
 
@@ -67,6 +67,8 @@ def sign_in_options() -> Response:
 def sign_in_by_passkey() -> Answer:
     """Sign in by a passkey: it is both factors."""
     wanted = safe_next(request.form.get("next"))
+    if "csrf_failed" in g:
+        return once_more(wanted)
     challenge = session.pop(CHALLENGE, "")
     credential = request.form.get("credential", "")
     try:

@@ -1,6 +1,6 @@
 """The second step: asked for while signing in, turned on and off on one's own account (A16)."""
 
-from flask import Response, redirect, request, session
+from flask import Response, g, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.qr import shape_of
@@ -9,7 +9,7 @@ from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.sign_in import HALF, WANTED
-from booking.web.account.unsent import go_on
+from booking.web.account.unsent import UNSENT, go_on, once_more
 from booking.web.errors import ANSWERS
 from booking.web.staff import SIGN_IN, begin_session, current_staff, safe_next, staff_actor
 
@@ -24,13 +24,15 @@ def second_step() -> Answer:
 def check_second_step() -> Answer:
     """Sign in by the second factor."""
     half, wanted = session.get(HALF, ""), safe_next(session.get(WANTED))
+    if "csrf_failed" in g:
+        return once_more(wanted)
     try:
         token = second_factor.take_second_step(
             here(), str(half), request.form.get("code", ""), house().now(), house().vault
         )
     except NotFound:
         session.clear()
-        return redirect(SIGN_IN, 303)
+        return once_more(wanted) if UNSENT in request.form else redirect(SIGN_IN, 303)
     except (Invalid, TooMany) as refused:
         says = refused.fields["code"] if isinstance(refused, Invalid) else refused.message
         return show("second_step", ANSWERS[refused.code].status, fault=says)

@@ -1,6 +1,6 @@
 """Sign in by password or by a link that works once, and sign out."""
 
-from flask import Response, redirect, request, session
+from flask import Response, g, redirect, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.sign_in import Entered, find_invited, sign_in_by_link, sign_out
@@ -8,7 +8,7 @@ from booking.actions.sign_in import sign_in as sign_in_by_password
 from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
-from booking.web.account.unsent import UNSENT, go_on
+from booking.web.account.unsent import UNSENT, go_on, once_more
 from booking.web.errors import ANSWERS
 from booking.web.security import origin
 from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
@@ -27,6 +27,8 @@ def sign_in() -> Response:
 def check_sign_in() -> Answer:
     """Sign in, or say what to do; an unknown address gets the same answer as a wrong password."""
     email, wanted = request.form.get("email", "").strip(), safe_next(request.form.get("next"))
+    if "csrf_failed" in g:
+        return once_more(wanted)
     given = request.form.get("password", "")
     try:
         entered = sign_in_by_password(here(), email, given, origin(), house().vault, house().now())

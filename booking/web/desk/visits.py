@@ -67,9 +67,11 @@ def move(reference: str) -> Response:
     """Move the visit to another time or person; the patient is told unless staff have done so."""
     found = get_by_reference(here(), reference)
     try:
-        _check_seen(found)
         who, room, service = (_given(name) or None for name in ("practitioner", "room", "service"))
         wanted = Wanted(_start(), who, room, service, is_undo="undo" in request.args)
+        if _is_there(found, wanted):  # a second press finds done what it asks for (E25)
+            return done("It is there already. Nothing has changed.", _day_of(found))
+        _check_seen(found)
         tell, why = bool(_given("tell")), _given("reason")
         after = rearrange(here(), found, wanted, staff_actor(), house().now(), tell=tell, override=why)
     except BookingRefused as refused:
@@ -84,6 +86,8 @@ def note(reference: str) -> Response:
     """Keep a note with the visit, for colleagues at the desk."""
     found = get_by_reference(here(), reference)
     try:
+        if look_up(here(), found)[0] == request.form.get("note", "").strip():
+            return done("The note is kept.", _day_of(found), go=f"/desk/visits/{reference}")
         _check_seen(found)
         set_note(here(), found, request.form.get("note", ""), staff_actor(), house().now())
     except BookingRefused as refused:
@@ -127,6 +131,8 @@ def restore(reference: str) -> Response:
     """Take a cancellation back, if the time is still free."""
     found = get_by_reference(here(), reference)
     try:
+        if found.status == "booked":
+            return done("The visit stands again.", _day_of(found))
         _check_seen(found)
         after = restore_visit(here(), found, staff_actor(), house().now(), tell=bool(_given("tell")))
     except BookingRefused as refused:
@@ -167,6 +173,17 @@ def _refused(reference: str, refused: BookingRefused) -> Response:
         nearest=refused.nearest,
         typed=request.form,
         may_override=refused.reason in HOURS,
+    )
+
+
+def _is_there(found: Visit, wanted: Wanted) -> bool:
+    """Say whether a visit is already where and what a move would make it."""
+    return (
+        found.status == "booked"
+        and found.starts == wanted.start
+        and wanted.practitioner in (None, found.practitioner)
+        and wanted.room in (None, found.room)
+        and wanted.service in (None, found.service)
     )
 
 

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 
 from booking.records.database import reader
 from tests.databases import Clock
-from tests.staff import PASSWORD, StaffClient, csrf, password_of
+from tests.staff import PASSWORD, StaffClient, csrf, member, password_of, sign_in_by
 from tests.web.account.test_second_step import code_at, set_up
+from tests.web.desk.visits import TUESDAY, book, send
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 NAME = 'Ana "Null" O\'Neill & <b>'
@@ -56,7 +57,7 @@ def sent(client: FlaskClient, page: TestResponse) -> TestResponse:
     assert "has not been sent" in page.text
     path = re.search(r'<form method="post" action="([^"]+)"', page.text)
     assert path
-    return client.post(path[1], data=hidden(page))
+    return client.post(unescape(path[1]), data=hidden(page))
 
 
 def test_what_was_typed_is_sent_after_signing_in(any_app: Flask, desk: FlaskClient, clock: Clock) -> None:
@@ -90,6 +91,64 @@ def test_signed_out_in_another_tab_keeps_it_too(any_app: Flask, desk: FlaskClien
     page = desk.post("/desk/book", data=form, headers=OWN_PAGE)
     assert sent(desk, signed_in(desk, page)).status_code == 303
     assert booked(any_app) == [NAME]
+
+
+def test_it_is_offered_to_who_typed_it_only(any_app: Flask, desk: FlaskClient, clock: Clock) -> None:
+    """P6: somebody else who signs in on that page neither reads nor sends it."""
+    other = sign_in_by(any_app.test_client(), member(any_app, "admin"))
+    password_of(other)
+    page = too_late(desk, clock)
+    data = hidden(page) | {"email": "admin@example.com", "password": PASSWORD}
+    answer = desk.post("/staff/sign-in", data=data)
+    assert (answer.status_code, "was not yours" in answer.text) == (200, True)
+    assert "Neill" not in unescape(answer.text)
+
+
+def test_an_undo_is_kept_with_its_address(any_app: Flask, desk: FlaskClient, clock: Clock) -> None:
+    """The way back of a move stands in its address: kept whole, it moves the visit back."""
+    reference = book(any_app)
+    moved = send(desk, reference, "move", on=TUESDAY, at="11:00", practitioner="lam")
+    undo = unescape(
+        re.findall(r'action="(/desk/visits/[^"]+/move\?[^"]+)"', desk.get(moved.location).text)[0]
+    )
+    token = csrf(desk, "/desk/keys")
+    clock.at += timedelta(minutes=31)
+    page = desk.post(undo, data={"csrf_token": token})
+    assert sent(desk, signed_in(desk, page)).status_code == 303
+    with any_app.app_context():
+        starts = reader().execute(text("SELECT starts FROM appointment")).scalar_one()
+    assert str(starts)[11:16] == "09:00"
+
+
+def test_signing_in_elsewhere_first_loses_nothing(any_app: Flask, desk: FlaskClient, clock: Clock) -> None:
+    """Two tabs wait with a form each: signed in on one, the other goes on where it was."""
+    first = too_late(desk, clock)
+    second = desk.post("/desk/book", data=hidden(desk.get("/staff/sign-in")) | VISIT | {"start": START})
+    assert "has not been sent" in signed_in(desk, first).text
+    assert sent(desk, signed_in(desk, second)).status_code == 303
+    assert booked(any_app) == [NAME]
+
+
+def test_a_second_step_that_took_too_long(any_app: Flask, desk: FlaskClient, clock: Clock) -> None:
+    """A16: the first factor counts for minutes; after them it is asked for again, with what was typed."""
+    key, _ = set_up(desk, clock.at)
+    page = signed_in(desk, too_late(desk, clock))
+    clock.at += timedelta(minutes=30)
+    page = desk.post("/staff/second-step", data=hidden(page) | {"code": code_at(key, clock.at)})
+    assert "took too long" in page.text
+    page = signed_in(desk, page)
+    page = desk.post("/staff/second-step", data=hidden(page) | {"code": code_at(key, clock.at)})
+    assert sent(desk, page).status_code == 303
+
+
+def test_a10_a_forged_sign_in_signs_nobody_in(any_app: Flask, desk: FlaskClient) -> None:
+    """A10, A11: a sign-in form without this browser's token is shown again, and nothing else happens."""
+    client = any_app.test_client()
+    data = {"csrf_token": "forged", "email": "reception@example.com", "password": PASSWORD}
+    for path in ("/staff/sign-in", "/staff/second-step", "/staff/passkey"):
+        answer = client.post(path, data=data)
+        assert (answer.status_code, "sign in once more" in answer.text) == (400, True)
+    assert client.get("/desk/book").status_code == 303
 
 
 @pytest.mark.parametrize(

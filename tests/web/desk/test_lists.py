@@ -106,6 +106,27 @@ def test_the_messages_of_a_day(app: Flask, staff_client: StaffClient) -> None:
         assert reader().execute(count).scalar_one() == 2
 
 
+def test_one_message_stands_for_every_failure_like_it(app: Flask, staff_client: StaffClient) -> None:
+    """Two of a kind have failed: sent again from both lines, one leaves, and neither is a failure."""
+    reference = book(app, patient={"name": "Bo Mail", "email": "bo@example.com"})
+    client = staff_client("reception")
+    for at in ("11:00", "13:30"):
+        send(client, reference, "move", on=TUESDAY, at=at, practitioner="lam", tell="1")
+        with app.app_context():
+            from booking.records.transaction import light_transaction
+
+            fail = text("UPDATE message SET state = 'failed' WHERE kind IN ('confirmation', 'moved')")
+            light_transaction(lambda conn, fail=fail: conn.execute(fail))
+    page = client.get("/desk/messages").text
+    again = re.findall(r'action="(/desk/messages/\d+/again)"', page)
+    for path in again:
+        client.post(path, data={"csrf_token": csrf(client, "/desk/messages"), "on": "2026-11-23"})
+    with app.app_context():
+        states = reader().execute(text("SELECT state FROM message WHERE kind = 'moved'")).scalars().all()
+    assert "failed" not in states
+    assert states.count("planned") == 1
+
+
 def test_r8_the_day_on_paper(app: Flask, staff_client: StaffClient) -> None:
     """R8: names, rooms and last four digits of every visit, by person and room; no script but the cover's."""
     for start, who in (("09:00", "Ana One"), ("09:15", "Bo Two")):

@@ -248,7 +248,24 @@ def test_a_cancellation_is_taken_back_before_anybody_hears(any_app: Flask, staff
             text("SELECT kind FROM message WHERE state = 'planned' AND kind NOT LIKE 'rem%'")
         )
         assert list(waiting.scalars()) == ["confirmation"]
-    assert client.post(undo, data=data).status_code == 409  # once only
+    trail = stored(any_app, "action", "audit")
+    assert client.post(undo, data=data).status_code == 303  # E25: a second press finds it done
+    assert stored(any_app, "action", "audit") == trail
+
+
+def test_e25_a_move_pressed_twice_moves_once(app: Flask, staff_client: StaffClient) -> None:
+    """E25: the same form again, and a move to where the visit is: nothing is changed, nobody is told."""
+    reference = book(app)
+    client = staff_client("reception")
+    page = client.get(f"/desk/visits/{reference}").text
+    form = {"csrf_token": csrf(client, f"/desk/visits/{reference}"), "version": "1", "tell": "1"}
+    form |= {"on": TUESDAY, "at": "11:00", "practitioner": "lam"}
+    assert 'name="version" value="1"' in page
+    path = f"/desk/visits/{reference}/move"
+    assert client.post(path, data=form).status_code == 303
+    after = stored(app, "version"), stored(app, "action", "audit")
+    assert client.post(path, data=form).status_code == 303
+    assert (stored(app, "version"), stored(app, "action", "audit")) == after
 
 
 def test_a_time_that_is_taken_meanwhile_stays_taken(app: Flask, staff_client: StaffClient) -> None:
