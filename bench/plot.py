@@ -26,16 +26,15 @@ class Lines:
         """Write it."""
         top = _round_up(max(max(values) for values in self.series.values()))
         parts = [*_grid(top, self.unit), *self._bottom()]
-        ends: list[float] = []
+        ends: list[tuple[float, str, str]] = []
         for number, (name, values) in enumerate(self.series.items()):
             points = [(self._x(place), _y(value, top)) for place, value in enumerate(values)]
             colour = COLOURS[number]
             line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
             parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
             parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
-            ends.append(_apart(points[-1][1], ends))
-            parts.append(_text(WIDTH - RIGHT + 12, ends[-1] + 4, name, colour=colour))
-        _write(path, self.title, parts, HEIGHT)
+            ends.append((points[-1][1], name, colour))
+        _write(path, self.title, [*parts, *_labels(ends)], HEIGHT)
 
     def _x(self, place: int) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * place / max(1, len(self.places) - 1)
@@ -91,11 +90,13 @@ def _y(value: float, top: float) -> float:
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
 
 
-def _apart(y: float, others: Sequence[float]) -> float:
-    """Move a label up until it lies on no other."""
-    while any(abs(y - other) < 15 for other in others):
-        y -= 5
-    return y
+def _labels(ends: Sequence[tuple[float, str, str]]) -> list[str]:
+    """Name each line at its end; from the lowest up, so that none lies on another or changes places."""
+    parts, free = [], float(HEIGHT)
+    for y, name, colour in sorted(ends, reverse=True):
+        free = min(y, free - 15)
+        parts.append(_text(WIDTH - RIGHT + 12, free + 4, name, colour=colour))
+    return parts
 
 
 def _round_up(value: float) -> float:
