@@ -77,6 +77,8 @@ export function moveTo(at, under) {
   return show();
 }
 
+export const isOnItsWay = () => isLeaving;
+
 export function putBack(why) {
   held = null;
   ghost.hidden = true;

@@ -76,6 +76,7 @@ grid.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const undo = document.querySelector("#said form button");
   if (event.key === "u" && undo && !event.target.matches("input, select, textarea")) undo.click();
   if (event.key.startsWith("Arrow") && event.target === document.body) visits()[0]?.link.focus();

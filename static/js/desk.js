@@ -1,13 +1,13 @@
 // The desk's own script: panels beside the calendar, one status line, a few keys. Every link
 // and form here works without it; what it adds is that nothing else on the page moves. Elements
-// with data-panel open in the panel, unless they are part of a page of their own. After a change ("204") the event "desk:changed" is sent to
-// the document, so that the calendar can look again.
+// with data-panel open in the panel, unless they are part of a page of their own. After a change
+// ("204") the event "desk:changed" is sent to the document, so that the calendar can look again.
 import { hear, look, sign } from "./lock.js";
 
 const panel = document.getElementById("panel");
 const said = document.getElementById("said");
 let opener = null;
-let looks = 0; // what was asked for last; an answer that comes after it opens nothing
+let looks = 0; // what was asked for last; an answer that comes after it opens and closes nothing
 
 export function say(words, undo = "", isTrouble = false) {
   const isNew = !said.hasChildNodes();
@@ -54,6 +54,7 @@ function openPanel(html) {
 }
 
 const NO_LOOK = "There is no connection. Nothing was changed. Try again in a moment.";
+const REFUSED = "What you sent before you opened this was refused. Nothing was changed.";
 const NO_ANSWER = "No answer came. It may have been changed all the same: look at it again, then go on.";
 
 // Ask the server for a panel or for a change; returns whether it was done, null without an answer.
@@ -79,14 +80,18 @@ export async function ask(address, body = null, isAgain = false) {
   }
   if (answer.status === 204) {
     const next = answer.headers.get("X-Desk-Next");
-    if (!next) closePanel();
+    const isHere = turn === looks;
+    if (!next && isHere) closePanel();
     say(decodeURIComponent(answer.headers.get("X-Desk-Said") || ""), answer.headers.get("X-Desk-Undo") || "");
     document.dispatchEvent(new CustomEvent("desk:changed"));
-    if (next) await ask(next);
+    if (next && isHere) await ask(next);
     return true;
   }
   const page = await answer.text();
-  if (!body && turn !== looks) return answer.ok;
+  if (turn !== looks) {
+    if (body && !answer.ok) say(REFUSED, "", true);
+    return answer.ok;
+  }
   if (!answer.ok) said.replaceChildren(); // its Undo would take back something else
   openPanel(page);
   return answer.ok;
@@ -122,14 +127,17 @@ window.addEventListener("submit", async (event) => {
   if (isSure) form.requestSubmit(event.submitter);
 });
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form[data-panel]") || !(panel.contains(form) || said.contains(form))) return;
   event.preventDefault();
+  if (form.dataset.leaving) return; // pressed twice
+  form.dataset.leaving = "yes";
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
-  if (form.method === "post") ask(address, fields);
-  else ask(`${address.split("?")[0]}?${fields}`);
+  if (form.method === "post") await ask(address, fields);
+  else await ask(`${address.split("?")[0]}?${fields}`);
+  delete form.dataset.leaving;
 });
 
 function isTyping(target) {

@@ -23,23 +23,27 @@ function uncover() {
   if (held?.isConnected) held.focus({ preventScroll: true });
 }
 
-// Read who an answer is for; returns whether nobody is signed in any more.
+// Read who an answer is for; returns whether whoever had this page is not signed in any more. Where
+// it is somebody else now, their token is not taken: nothing of this page may be done in their name.
 export function hear(answer) {
   const who = answer.headers.get("X-Desk-Who");
   const isOut = !who && (answer.status === 401 || answer.redirected);
   isQuiet = false;
+  if (who && who !== dataset.who) {
+    location.reload();
+    return true;
+  }
   token = answer.headers.get("X-Desk-Token") || token;
   if (token) for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
-  if (who && who !== dataset.who) location.reload();
-  else if (who) uncover();
+  if (who) uncover();
   if (isOut) cover();
   return isOut;
 }
 
-// Ask who is signed in: as hear() says, or null without an answer. It keeps no session alive.
+// Ask who is signed in: as hear() says, or null where the program does not answer. It keeps no session alive.
 export async function look() {
   const answer = await fetch("/desk/keys", { headers: { "X-Desk-Panel": "1" } }).catch(() => null);
-  return answer && hear(answer);
+  return answer && answer.status < 500 ? hear(answer) : null;
 }
 
 // Give what is sent the token that counts now.

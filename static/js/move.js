@@ -1,7 +1,7 @@
 // Moving in the calendar without a form: "m" picks a visit up, arrows move it, Enter drops it,
 // Esc puts it back; or it is dragged with the mouse.
 import { say } from "./desk.js";
-import { drop, grid, hasJustDropped, holding, moveBy, moveTo, people, pickUp, putBack, rows } from "./carry.js";
+import { drop, grid, hasJustDropped, holding, isOnItsWay, moveBy, moveTo, people, pickUp, putBack, rows } from "./carry.js";
 
 const STEPS = { ArrowUp: [-5, 0], ArrowDown: [5, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const NEAR = 6;
@@ -19,6 +19,7 @@ function keyed(event) {
     else say(`Picked up: ${pickUp(link)}. Arrows move it, Enter drops it and tells the patient, Esc puts it back.`);
   } else if (STEPS[event.key]) say(moveBy(...STEPS[event.key]));
   else if (event.key === "Enter") drop();
+  else if (event.key === "Escape" && isOnItsWay()) say("It is on its way already.");
   else if (event.key === "Escape") {
     grip = null;
     putBack("Put back. Nothing was changed.");

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser.chromium import Page, expect
+from tests.browser.chromium import Page, Route, expect
 from tests.browser.conftest import Arrive
-from tests.browser.desk.signed_in import TUESDAY, another_link, sign_in
+from tests.browser.desk.signed_in import TUESDAY, another_link, new_account, sign_in
 from tests.browser.desk.test_day import DAY, somebody_comes
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
@@ -104,3 +104,62 @@ def test_focus_comes_back_to_the_visit(arrive: Arrive, site: Site) -> None:
     back_again(page, site)
     expect(page.locator("#lock")).to_be_hidden(timeout=LONG)
     expect(page.locator("#grid a[data-ref]")).to_be_focused()
+
+
+def test_a11_nothing_is_done_in_the_name_of_who_came_after(arrive: Arrive, site: Site) -> None:
+    """A11: another tab signs in as somebody else; what this page still sends is not done in their name."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    page.locator("#grid").get_by_role("link", name="Ana One").click()
+    page.get_by_label("Note for the desk").fill("Typed by reception")
+    page.route("**/grid*", lambda route: route.abort())  # the calendar notices nothing by itself
+    link = new_account(site, "admin")
+    other = page.context.new_page()
+    other.goto("/staff/account")
+    other.get_by_role("button", name="Sign out").click()
+    other.goto(f"/staff/link/{link}")
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url("**/staff/account?new=1")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep the note").click()
+    page.unroute("**/grid*")
+    page.goto(DAY)
+    page.locator("#grid").get_by_role("link", name="Ana One").click()
+    expect(page.get_by_label("Note for the desk")).to_have_value("")
+
+
+def test_ctrl_and_u_is_the_browsers_own(arrive: Arrive, site: Site) -> None:
+    """The key for Undo is u alone."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("a")
+    expect(page.locator("#said")).to_contain_text("Undo")
+    page.keyboard.press("Control+u")
+    page.wait_for_timeout(500)
+    expect(page.locator("#said")).to_contain_text("Undo")
+    page.keyboard.press("u")
+    expect(page.locator("#said")).not_to_contain_text("Marked as here")
+
+
+def test_a_late_answer_closes_no_other_panel(arrive: Arrive, site: Site) -> None:
+    """What is typed beside another visit meanwhile stays."""
+    page = sign_in(arrive(1280), site)
+    for at, name in (("09:00", "Ana One"), ("10:30", "Bo Two")):
+        somebody_comes(page, "rmt-60", f"{TUESDAY}T{at}", name)
+    page.goto(DAY)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/status*", hold)
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    page.keyboard.press("a")
+    page.locator("#grid").get_by_role("link", name="Bo Two").click()
+    page.get_by_label("Note for the desk").fill("Brings a frame")
+    held[0].continue_()
+    expect(page.locator("#said")).to_contain_text("Marked as here")
+    expect(page.get_by_label("Note for the desk")).to_have_value("Brings a frame")
