@@ -25,7 +25,7 @@ def shares(call: Callable[[], object], before: Callable[[], object]) -> dict[str
         call()
         profile.disable()
     found = {name: 0.0 for name, _ in PARTS} | {ELSE: 0.0}
-    for (file, _line, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (file, _line, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # typeshed leaves out `stats`
         where = f"{file}:{name}".lower()
         part = next((part for part, marks in PARTS if any(mark in where for mark in marks)), ELSE)
         found[part] += own

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from booking.actions.closed_over import CLOSED
 from booking.actions.recording import actor_name, record_of_patient
@@ -62,7 +62,7 @@ def list_calls(clinic: Clinic, now: datetime) -> CallList:
     begins = to_instant(datetime.combine(today, time()), clinic.zone)
     tomorrow = datetime.combine(today + timedelta(days=1), time())
     tasks = reading(lambda conn: call_list.list_since(conn, clinic.id, begins))
-    found = [_call(clinic, task) for task in tasks if not _is_over(task, today)]
+    found = [_call(clinic, task) for task in tasks]
     to_do = sorted((one for one in found if one.done is None), key=_in_order)
     return CallList(
         now=[one for one in to_do if one.when is None or one.when < tomorrow],
@@ -101,11 +101,6 @@ def _set(clinic: Clinic, call_id: int, by: Actor, now: datetime, *, is_done: boo
         record_of_patient(conn, clinic, action, by, now, who, {"call": call_id})
 
     transaction(clinic.id, now, work)
-
-
-def _is_over(task: Task, today: date) -> bool:
-    """Say whether a call about closed time comes too late: the day of the visit is over."""
-    return task.kind == CLOSED and task.starts is not None and task.starts.date() < today
 
 
 def _in_order(one: Call) -> tuple[bool, datetime]:

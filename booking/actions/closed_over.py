@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from booking.actions.offer import ask_for_move
+from booking.actions.values import UNDO
 from booking.records import appointments, audit, call_tasks
 from booking.records.call_tasks import Call
 from booking.records.database import reading
@@ -14,7 +15,6 @@ from booking.scheduling.rules import HOURS, STAFF
 from booking.scheduling.slots import refusal
 
 CLOSED = "closed"
-UNDO = "Undo"
 
 
 def list_for_reception(conn: Connection, before: Clinic, after: Clinic, now: datetime) -> None:
@@ -44,8 +44,8 @@ def follow(
 ) -> None:
     """Let the call for a visit in closed time follow it, in the transaction that changes the visit.
 
-    Gone, or within the hours again: no call is needed. Put there anew by staff, for a reason: theirs
-    to know. Put back by Undo: the call comes back with it.
+    Gone, come, or within the hours again: no call is needed. Put there anew by staff, for a reason:
+    theirs to know. Put back by Undo: the call comes back with it.
 
     Args:
         conn: the transaction's connection.
@@ -55,7 +55,7 @@ def follow(
         now: the present instant.
         is_undo: whether the change takes another one back.
     """
-    if after.status == "cancelled" or not _is_outside(clinic, after):
+    if after.status != "booked" or not _is_outside(clinic, after):
         call_tasks.close(conn, after.id, [CLOSED], now)
     elif is_undo:
         if not call_tasks.reopen(conn, after.id, CLOSED) and not _was_on_purpose(conn, after):

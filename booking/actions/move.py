@@ -18,7 +18,7 @@ from booking.scheduling import rules
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotOffered, SlotTaken, Stale
-from booking.scheduling.people import email_key, name_key
+from booking.scheduling.people import identity
 from booking.scheduling.timeline import minute_of
 
 
@@ -149,16 +149,8 @@ def _take_back(conn: Connection, clinic: Clinic, visit: Visit, start: datetime) 
 
 def check_places(conn: Connection, clinic: Clinic, visit: Visit, start: datetime, by: Actor) -> None:
     """Refuse two places at once for one person (E47)."""
-    patient = visit.patient
     end = start + timedelta(minutes=visit.sold.shape.minutes)
-    others = patients.list_upcoming(
-        conn,
-        clinic.id,
-        name_key=name_key(patient.name),
-        email_key=email_key(patient.email) if patient.email else None,
-        phone=patient.phone,
-        after=start,
-    )
+    others = patients.list_upcoming(conn, clinic.id, **identity(visit.patient), after=start)
     if any(i != visit.id and starts < end and ends > start for i, starts, ends in others):
         raise two_places(is_staff=by.is_staff)
 

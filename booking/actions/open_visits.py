@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from booking.actions import closed_over
 from booking.actions.recording import record
 from booking.actions.values import Actor
 from booking.records import appointments, audit, clinic_row, open_visits
@@ -94,5 +95,6 @@ def _set(conn: Connection, clinic: Clinic, visit: Visit, status: str, by: Actor,
         raise Stale(CHANGED)
     after = replace(visit, status=status, version=visit.version + 1)
     clinic_row.count_change(conn, clinic.id)
+    closed_over.follow(conn, clinic, visit, after, now, is_undo=status == "booked")
     record(conn, clinic, f"status:{status}", by, now, visit, after)
     return after

@@ -9,15 +9,13 @@ from booking.actions.move import check_places, claim_again
 from booking.actions.offer import ask_for_move, nearest
 from booking.actions.placing import bounds_of, place
 from booking.actions.recording import record
-from booking.actions.values import Actor
+from booking.actions.values import UNDO, Actor
 from booking.records import appointments, call_tasks
 from booking.records import messages as stored_messages
 from booking.records.transaction import Connection, transaction
 from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotOffered, SlotTaken, Stale
-
-UNDO = closed_over.UNDO
 
 
 def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: bool = True) -> Visit:

@@ -1,22 +1,19 @@
-"""Who comes again: which service is likely, whether a first visit would be one, when they are here anyway."""
+"""Who comes again: which service is likely, whether a first visit would be one, when they could come."""
 
-from datetime import datetime
-from typing import TypedDict
+from datetime import datetime, time, timedelta
+from itertools import islice
 
+from booking.actions.offer import offer_at_desk
+from booking.actions.values import Question
 from booking.records import patients
 from booking.records.database import reading
 from booking.scheduling.appointment import Patient, Visit
 from booking.scheduling.clinic import Clinic
-from booking.scheduling.people import email_key, name_key
+from booking.scheduling.people import identity
+from booking.scheduling.timeline import wall
 
 NEW = "new"  # for_patients of a service that is a first visit
 NOT_SEEN = ("cancelled", "noshow", "entered_in_error")
-
-
-class _Who(TypedDict):
-    name_key: str
-    email_key: str | None
-    phone: str | None
 
 
 def usual_service(clinic: Clinic, visit: Visit) -> str:
@@ -39,15 +36,32 @@ def find_last_of_kind(clinic: Clinic, patient: Patient, kind: str) -> datetime |
 
     Everybody of equal name and contact is one person, whichever records they have (E47).
     """
-    return reading(lambda conn: patients.find_last_of_kind(conn, clinic.id, kind, **_who(patient)))
+    return reading(lambda conn: patients.find_last_of_kind(conn, clinic.id, kind, **identity(patient)))
 
 
-def list_own_times(clinic: Clinic, patient: Patient, after: datetime) -> list[tuple[datetime, datetime]]:
-    """Return from when to when a person's live visits are that end after a wall time (E47)."""
-    found = reading(lambda conn: patients.list_upcoming(conn, clinic.id, **_who(patient), after=after))
+def first_free(
+    clinic: Clinic, question: Question, patient: Patient | None, now: datetime, most: int
+) -> list[tuple[datetime, tuple[str, ...]]]:
+    """Return the first starts at which the patient has no other visit, and with whom each is to be had (E47).
+
+    Args:
+        clinic: the clinic.
+        question: what is asked for.
+        patient: who comes, None where that is not known yet.
+        now: the present instant.
+        most: how many are wanted.
+
+    Raises:
+        Invalid: the question names what there is not.
+    """
+    service = clinic.service.get(question.service)
+    length = timedelta(minutes=service.shape.minutes if service else 0)
+    own = _list_own_times(clinic, patient, datetime.combine(question.from_on, time())) if patient else []
+    starts = ((wall(minute), codes) for minute, codes in offer_at_desk(clinic, question, now).slots())
+    free = (one for one in starts if not any(b < one[0] + length and e > one[0] for b, e in own))
+    return list(islice(free, most))
+
+
+def _list_own_times(clinic: Clinic, patient: Patient, after: datetime) -> list[tuple[datetime, datetime]]:
+    found = reading(lambda conn: patients.list_upcoming(conn, clinic.id, **identity(patient), after=after))
     return [(starts, ends) for _, starts, ends in found]
-
-
-def _who(patient: Patient) -> _Who:
-    key = email_key(patient.email) if patient.email else None
-    return {"name_key": name_key(patient.name), "email_key": key, "phone": patient.phone}

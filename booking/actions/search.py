@@ -17,9 +17,8 @@ NEXT, LAST, CANCELLED = "next", "last", "cancelled"
 MOST = 20
 LONGEST = 100
 MOST_WORDS = 6
-_APART = dict.fromkeys(
-    map(ord, HYPHENS + "()"), " "
-)  # a double name is found whole, in part and in two words
+# A double name is found whole, in part and in two words.
+_APART = dict.fromkeys(map(ord, HYPHENS + "()"), " ")
 _PHONE = re.compile(r"[+()\d.\-\s]{3,}", re.ASCII)
 
 

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from booking.access.roles import PRACTITIONER
+from booking.actions import closed_over
 from booking.actions.cancel import get_current
 from booking.actions.recording import record
-from booking.actions.values import Actor
+from booking.actions.values import Actor, Staff
 from booking.records import appointments, audit, clinic_row, database
 from booking.records.audit import Recorded
 from booking.records.transaction import Connection, transaction
@@ -15,6 +17,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Invalid, NotFound, NotOffered, Stale
 from booking.scheduling.lifecycle import may_become
 
+UNKNOWN = "There is no visit with this reference."
 AT_THE_DESK = ("booked", "arrived", "in_room", "fulfilled", "noshow")
 
 
@@ -45,6 +48,7 @@ def change_status(clinic: Clinic, visit: Visit, status: str, by: Actor, now: dat
             raise Stale("This visit was changed a moment ago. Please look at it again.")
         after = replace(current, status=status, version=current.version + 1)
         clinic_row.count_change(conn, clinic.id)
+        closed_over.follow(conn, clinic, current, after, now, is_undo=status == "booked")
         record(conn, clinic, status, by, now, current, after)
         return after
 
@@ -56,6 +60,18 @@ def noshow_from(clinic: Clinic, visit: Visit) -> datetime:
     return visit.starts + timedelta(minutes=clinic.policy.no_show_after_minutes)
 
 
+def get_for(clinic: Clinic, reference: str, staff: Staff) -> Visit:
+    """Return the visit with a public reference, to a practitioner their own only (A6).
+
+    Raises:
+        NotFound: there is none, or none that they may see; nobody learns which.
+    """
+    found = get_by_reference(clinic, reference)
+    if staff.role == PRACTITIONER and staff.practitioner != found.practitioner:
+        raise NotFound(UNKNOWN)
+    return found
+
+
 def get_by_reference(clinic: Clinic, reference: str) -> Visit:
     """Return the visit with a public reference.
 
@@ -64,7 +80,7 @@ def get_by_reference(clinic: Clinic, reference: str) -> Visit:
     """
     found = database.reading(lambda conn: appointments.find_by_reference(conn, clinic.id, reference))
     if found is None:
-        raise NotFound("There is no visit with this reference.")
+        raise NotFound(UNKNOWN)
     return found
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+UNDO = "Undo"  # the reason that is kept with what takes a change back
+
 
 @dataclass(frozen=True)
 class Actor:

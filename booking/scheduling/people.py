@@ -1,6 +1,9 @@
 """Who counts as one patient: names and addresses as they are compared, never shown."""
 
 import unicodedata
+from typing import TypedDict
+
+from booking.scheduling.appointment import Patient
 
 # Letters that people type without their stroke, and that no normal form takes apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
@@ -9,6 +12,20 @@ _APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u055a\u05f3\u
 HYPHENS = "-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _UNHEARD = dict.fromkeys(map(ord, _APOSTROPHES + HYPHENS))
 _JOINERS = "\u200c\u200d"  # Persian and Punjabi need them within words
+
+
+class Identity(TypedDict):
+    """What records of one person have in common, as it is compared (E47)."""
+
+    name_key: str
+    email_key: str | None
+    phone: str | None
+
+
+def identity(patient: Patient) -> Identity:
+    """Return what a patient is told apart by: whoever has the same is the same person (E47)."""
+    key = email_key(patient.email) if patient.email else None
+    return {"name_key": name_key(patient.name), "email_key": key, "phone": patient.phone}
 
 
 def name_key(name: str) -> str:

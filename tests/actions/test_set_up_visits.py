@@ -8,11 +8,14 @@ from flask import Flask
 from booking.actions import book as booking
 from booking.actions.call_list import list_calls
 from booking.actions.cancel import cancel
+from booking.actions.closed_over import count_closed_over
 from booking.actions.hold import hold
 from booking.actions.look_up import get_visit
 from booking.actions.move import move, rearrange
 from booking.actions.offer import offer
+from booking.actions.open_visits import finish, open_again
 from booking.actions.restore import restore
+from booking.actions.status import change_status
 from booking.actions.values import Question, Wanted
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.timeline import minute_of
@@ -204,6 +207,21 @@ def test_t11_the_call_follows_the_visit(clinic: Clinic, any_app: Flask) -> None:
     assert to_call(after) == ["P-kim"]
     move(after, visit, at(24, 11), "kim", STAFF, MORNING, override="Comes in all the same")
     assert to_call(after) == []
+
+
+def test_t11_who_has_come_is_not_called(clinic: Clinic, any_app: Flask) -> None:
+    """T11: who is here, or was, need not be called: not in list nor count; Undo brings the call back."""
+    visit = book_visit(clinic, service="rmt-60", start=at(24, 10), practitioner="kim", name="P-kim")
+    after = load(edited(HOLIDAY))
+    here = change_status(after, visit, "arrived", STAFF, instant(24, 10, 20))
+    assert (to_call(after), count_closed_over(after)) == ([], 0)
+    visit = change_status(after, here, "booked", STAFF, instant(24, 10, 20))
+    assert (to_call(after), count_closed_over(after)) == (["P-kim"], 1)
+    over = instant(24, 11, 15)
+    finish(after, visit.reference, visit.version, "noshow", STAFF, over)
+    assert (to_call(after), count_closed_over(after)) == ([], 0)
+    open_again(after, visit.reference, visit.version + 1, STAFF, over)
+    assert (to_call(after), count_closed_over(after)) == (["P-kim"], 1)
 
 
 def test_t11_taken_back_into_time_that_was_closed_meanwhile(clinic: Clinic, any_app: Flask) -> None:

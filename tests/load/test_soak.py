@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ pytestmark = [
 
 BOOKINGS_A_MINUTE = 100
 RECEPTIONISTS = 5
+FIRST_ON, WEEKS = date(2026, 11, 30), 11
+EACH_SEEN = 8  # by any of two processes: surely by both
 MANY = 300  # visits at a time: three minutes' worth, so that confirmations leave
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 SERVICES = ("rmt-45", "needle-followup")
@@ -72,12 +75,21 @@ class Day:
             if len(tokens) > MANY:
                 self.ask(flight.post, {}, f"cancel-{number:06}", f"/appointments/{tokens.pop(0)}/cancel")
 
+    def see_everything(self) -> None:
+        """Look at every week of each service before the watch begins: what is read once is kept from then."""
+        for service, week in [*product(SERVICES, range(WEEKS))] * EACH_SEEN:
+            self.ask(flight.get, self.week_of(service, week))
+
+    @staticmethod
+    def week_of(service: str, week: int) -> str:
+        """Return where the free starts of a service in a week are asked for."""
+        first = FIRST_ON + timedelta(days=7 * week)
+        return f"/api/v1/slots?service={service}&from={first}&to={first + timedelta(days=6)}"
+
     def free_start(self, chance: random.Random, service: str) -> str:
         """Return a start that is offered in one of the next weeks; one week may be full, not all."""
-        for week in chance.sample(range(11), 11):
-            first = date(2026, 11, 30) + timedelta(days=7 * week)
-            path = f"/api/v1/slots?service={service}&from={first}&to={first + timedelta(days=6)}"
-            offered = self.ask(flight.get, path).json()["slots"]
+        for week in chance.sample(range(WEEKS), WEEKS):
+            offered = self.ask(flight.get, self.week_of(service, week)).json()["slots"]
             if offered:
                 start: str = chance.choice(offered)["start"][:16]
                 return start
@@ -125,6 +137,7 @@ def test_l2_l7_nothing_grows(
         with mailing(site, tmp_path, received) as worker:
             log = Path(site.database.removeprefix("sqlite:///") + "-wal")
             with watching(lambda: [*site.workers(), worker], log) as signs:
+                day.see_everything()
                 people = [threading.Thread(target=work) for work in [day.book] + [day.look] * RECEPTIONISTS]
                 for person in people:
                     person.start()

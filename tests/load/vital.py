@@ -17,8 +17,8 @@ class Signs:
     samples: list[tuple[float, float, int, float]] = field(default_factory=list)
 
     def settled(self) -> list[tuple[float, float, int, float]]:
-        """Return the samples of the last third: until then days are seen for the first time and kept."""
-        return self.samples[len(self.samples) * 2 // 3 :]
+        """Return the samples after the first third, when everything has been loaded."""
+        return self.samples[len(self.samples) // 3 :]
 
     def memory_slope(self) -> float:
         """Return by how many megabytes in ten minutes the resident memory of all grows."""

@@ -1,8 +1,7 @@
 """Book by phone: find the patient, choose the service, press a time (R1). One form, nothing in addresses."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from secrets import token_urlsafe
 
 from flask import Response, request
@@ -10,8 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from booking.actions.book import book as book_visit
 from booking.actions.looks import note_look
-from booking.actions.offer import offer_at_desk
-from booking.actions.returning import find_last_of_kind, list_own_times, usual_service
+from booking.actions.returning import find_last_of_kind, first_free, usual_service
 from booking.actions.search import MOST, find_patients
 from booking.actions.series import book_series, plan_series
 from booking.actions.status import get_by_reference
@@ -19,7 +17,6 @@ from booking.actions.values import BookRequest, Question
 from booking.house import house
 from booking.scheduling.errors import BookingRefused, Invalid, KeyReused, NotFound
 from booking.scheduling.rules import HOURS
-from booking.scheduling.timeline import wall
 from booking.scheduling.zone import to_wall
 from booking.web.dates import find_moment
 from booking.web.desk.blueprint import blueprint
@@ -155,18 +152,11 @@ def _now() -> str:
 
 
 def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
-    """Return the first free times from a day on at which the patient has no visit of their own."""
+    """Return the first free times from a day on."""
     first = typed.on or to_wall(house().now(), here().zone).date()
     last = date.fromordinal(first.toordinal() + DAYS)
     question = Question(typed.service, first, last, typed.practitioner or None, typed.companion)
-    known, service = find_known(typed), here().service.get(typed.service)
-    own = list_own_times(here(), known, datetime.combine(first, time())) if known else []
-    length = timedelta(minutes=service.shape.minutes if service else 0)
-    found = (
-        (wall(minute), codes) for minute, codes in offer_at_desk(here(), question, house().now()).slots()
-    )
-    free = (one for one in found if not any(b < one[0] + length and e > one[0] for b, e in own))
-    return list(islice(free, TIMES))
+    return first_free(here(), question, find_known(typed), house().now(), TIMES)
 
 
 def _request(typed: Typed) -> BookRequest:

@@ -66,7 +66,7 @@ def _words(clinic: Clinic, one: Recorded) -> str:
     action = one.action.removeprefix("status:")
     if action.startswith("fee:"):
         return _fee(action, after)
-    if action == "book" and after:
+    if action == "book" and _has_time(after):
         said, parts = _as_booked(clinic, after), []
     elif action in STATUS and before and after:
         said, parts = "status", [f"{_status(before)} to {_status(after)}"]
@@ -80,7 +80,7 @@ def _words(clinic: Clinic, one: Recorded) -> str:
 
 def _differences(clinic: Clinic, before: Kept, after: Kept) -> list[str]:
     """Say each thing that was one way before and is another way after."""
-    if not before or not after:
+    if not (_has_time(before) and _has_time(after)):
         return []
     named = {"practitioner": clinic.practitioner, "room": clinic.room, "service": clinic.service}
     found = [("", when_words(_at(before, "starts")), when_words(_at(after, "starts")))]
@@ -122,6 +122,11 @@ def _of_record(one: Recorded, names: Mapping[int, str]) -> str:
 
 def _plain(action: str) -> str:
     return action.replace("_", " ").replace(":", " ")
+
+
+def _has_time(kept: Kept) -> bool:
+    """Say whether a row keeps from when to when the visit was; not every one has to."""
+    return "starts" in kept and "ends" in kept
 
 
 def _at(kept: Kept, name: str) -> datetime:

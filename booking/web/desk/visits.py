@@ -5,14 +5,13 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from booking.access.roles import PRACTITIONER
 from booking.actions import wait_list
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
 from booking.actions.move import rearrange
 from booking.actions.restore import restore as restore_visit
-from booking.actions.status import change_status, get_by_reference, list_history, noshow_from
-from booking.actions.values import Wanted
+from booking.actions.status import change_status, get_by_reference, get_for, list_history, noshow_from
+from booking.actions.values import UNDO, Wanted
 from booking.actions.visit_record import NOSHOW, decide_fee, look_up, set_note
 from booking.house import house
 from booking.scheduling.appointment import Visit
@@ -24,7 +23,7 @@ from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.words import DID, STATUS, flags_of, from_words, moved_words
-from booking.web.errors import ANSWERS, Refused
+from booking.web.errors import ANSWERS
 from booking.web.staff import current_staff, staff_actor
 from booking.wording.dates import money
 
@@ -34,9 +33,7 @@ CHANGED = "This visit was changed by somebody else a moment ago. Here it is as i
 @blueprint.get("/visits/<reference>")
 def visit(reference: str) -> Response:
     """Show a visit, to a practitioner their own only; who looks is noted."""
-    found, staff = get_by_reference(here(), reference), current_staff()
-    if staff.role == PRACTITIONER and staff.practitioner != found.practitioner:
-        raise Refused("not_found")  # as for a visit that there is not (A6)
+    found = get_for(here(), reference, current_staff())
     note_look(here(), "visit", staff_actor(), house().now(), visit=found)
     return _page(found)
 
@@ -203,7 +200,7 @@ def _way_back(before: Visit, after: Visit, *, tell: bool) -> str:
         "service": before.service,
         "version": after.version,
         "tell": "1" if tell else "",
-        "reason": "Undo",
+        "reason": UNDO,
         "undo": "1",
     }
     return f"/desk/visits/{before.reference}/move?{urlencode(where)}"

@@ -83,8 +83,6 @@ def moved_words(before: Visit, after: Visit, *, tell: bool) -> str:
         said.append(f"Now {after.sold.shape.minutes} minutes.")
     elif before.service != after.service:
         said.append(f"Now {after.sold.service_name}.")
-    if not said:
-        return "Nothing has changed."
     return " ".join([*said, _told(after, is_told=tell and (moved or is_longer))])
 
 

@@ -163,3 +163,60 @@ def test_a_late_answer_closes_no_other_panel(arrive: Arrive, site: Site) -> None
     held[0].continue_()
     expect(page.locator("#said")).to_contain_text("Marked as here")
     expect(page.get_by_label("Note for the desk")).to_have_value("Brings a frame")
+
+
+def test_e25_a_form_pressed_twice_is_sent_once(arrive: Arrive, site: Site) -> None:
+    """E25: while it is on its way, a second press of the same form sends nothing."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    page.locator("#grid").get_by_role("link", name="Ana One").click()
+    page.get_by_label("Note for the desk").fill("Brings a frame")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/note", hold)
+    keep = page.get_by_role("button", name="Keep the note")
+    keep.dblclick()
+    keep.click()
+    held[0].continue_()
+    expect(page.locator("#said")).to_contain_text("The note is kept.")
+    assert len(held) == 1
+
+
+def test_a_server_that_fails_loses_no_form(arrive: Arrive, site: Site) -> None:
+    """What is typed stays on its page while the program behind the proxy does not answer."""
+    page = sign_in(arrive(1280), site)
+
+    def fail(route: Route) -> None:
+        route.fulfill(status=502, body="Bad gateway")
+
+    page.route("**/desk/keys", fail)
+    page.goto("/desk/blocks")
+    page.get_by_label("Reason").fill("Typed before")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#said")).to_contain_text("There is no connection. Nothing was changed.")
+    expect(page.get_by_label("Reason")).to_have_value("Typed before")
+    expect(page.locator("#lock")).to_be_hidden()
+
+
+def test_esc_while_a_drop_is_on_its_way(arrive: Arrive, site: Site) -> None:
+    """Esc does not say that nothing was changed while a move is being made; its answer is what counts."""
+    page = sign_in(arrive(1280), site)
+    somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
+    page.goto(DAY)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/move", hold)
+    page.locator("#grid").get_by_role("link", name="Ana One").focus()
+    for key in ("m", "ArrowDown", "ArrowDown", "ArrowDown", "Enter", "Escape"):
+        page.keyboard.press(key)
+    expect(page.locator("#said")).to_have_text("It is on its way already.")
+    held[0].continue_()
+    expect(page.locator("#said")).to_contain_text("Moved to")
+    expect(page.locator("#grid a[data-ref] time")).to_contain_text("9:15")

@@ -46,7 +46,7 @@ def test_r7_a_sick_call_from_form_to_call_list(any_app: Flask, staff_client: Sta
     assert "with Daniel Tremblay" in page
     assert 'name="tell" value="1" checked' in page
     assert column(any_app, "SELECT count(*) FROM block") == [0]
-    lint(page, parse(page), is_staff=True)
+    lint(parse(page), is_staff=True)
     answer = send(client, of="person:kim", kind="sick", tell="1", **suggested(page))
     assert (answer.status_code, answer.location) == (303, f"/desk/{TUESDAY}")
     assert "Blocked. Visits: 1 moved, 1 to be called." in client.get(answer.location).text

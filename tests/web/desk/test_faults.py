@@ -30,7 +30,7 @@ def test_what_is_not_there_is_told_at_the_desk(app: Flask, staff_client: StaffCl
     assert answer.status_code == 404
     assert (BACK in answer.text, 'class="rail"' in answer.text) == (True, True)
     assert "Prefer to talk" not in answer.text
-    lint(answer.text, parse(answer.text), is_staff=True)
+    lint(parse(answer.text), is_staff=True)
 
 
 def test_the_panel_gets_its_part_with_close(app: Flask, staff_client: StaffClient) -> None:
@@ -74,7 +74,7 @@ def test_a_stranger_is_told_in_the_small_frame(app: Flask, path: str) -> None:
     answer = app.test_client().get(path)
     assert answer.status_code == 404
     assert ('href="/staff/sign-in"' in answer.text, "Prefer to talk" in answer.text) == (True, False)
-    lint(answer.text, parse(answer.text), is_staff=True)
+    lint(parse(answer.text), is_staff=True)
 
 
 def test_a_form_after_signing_out_is_told_in_the_small_frame(app: Flask, staff_client: StaffClient) -> None:

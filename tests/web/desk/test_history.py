@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from booking.records.audit import Recorded
+from booking.scheduling.clinic import Clinic
+from booking.web.desk.history import of_visit
 from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book, column, send
@@ -90,3 +94,14 @@ def test_p6_e52_which_record_was_joined_by_name(any_app: Flask, staff_client: St
     assert "reception: joined into the record of Ana Núñez<" in told
     assert "reception: taken out of the record of Ana Núñez again<" in told
     assert [code for code in CODES if code in told] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "words"), [("book", "booked"), ("move", "changed"), ("cancel", "cancelled")]
+)
+def test_p6_a_row_that_keeps_less_is_told_all_the_same(clinic: Clinic, action: str, words: str) -> None:
+    """P6: a row without times, of another version or the program's own, breaks no page."""
+    less = {"reason": "Leak"}
+    for kept in (None, {}, less):
+        row = Recorded(MORNING, "staff:reception", action, 1, 1, kept, kept)
+        assert [line.words for line in of_visit(clinic, [row])] == [f"{words}. Leak" if kept else words]

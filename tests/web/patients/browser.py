@@ -111,5 +111,5 @@ class Browser:
         html = answer.get_data(as_text=True)
         self.page = Page(url, answer.status_code, answer.headers, html)
         if answer.mimetype == "text/html":
-            lint(html, self.page.tree)
+            lint(self.page.tree)
         return self.page
