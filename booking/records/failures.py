@@ -6,7 +6,7 @@ gone); programming errors stay what they are.
 
 from typing import Any
 
-from sqlalchemy import exc
+from sqlalchemy import Connection, exc
 from sqlalchemy.engine import ExceptionContext
 
 from booking.scheduling.errors import Busy, SlotTaken
@@ -51,17 +51,35 @@ def translate(context: ExceptionContext) -> Exception | None:
     """Return the refusal to raise instead of a driver's error, or None to leave it as it is."""
     if not isinstance(context.sqlalchemy_exception, exc.DBAPIError):
         return None
-    original = context.original_exception
     may_write = context.connection is None or WRITE in context.connection.get_execution_options()
-    if hasattr(original, "sqlite_errorcode"):
-        return of_sqlite(original, may_write=may_write)
-    if hasattr(original, "sqlstate"):
-        return _of_postgresql(context, original.sqlstate, may_write)
+    return _refusal(
+        context.original_exception, context.dialect, may_write=may_write, is_lost=context.is_disconnect
+    )
+
+
+def refuse(conn: Connection, error: Any) -> None:
+    """Raise the refusal that a driver's error means, met behind SQLAlchemy's back; none for other errors.
+
+    A connection that is gone is not used again.
+    """
+    is_lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, None)
+    may_write = WRITE in conn.get_execution_options()
+    if is_lost:
+        conn.invalidate(error)
+    refusal = _refusal(error, conn.dialect, may_write=may_write, is_lost=is_lost)
+    if refusal is not None:
+        raise refusal from error
+
+
+def _refusal(error: Any, dialect: Any, *, may_write: bool, is_lost: bool) -> Exception | None:
+    if hasattr(error, "sqlite_errorcode"):
+        return _of_sqlite(error, may_write=may_write)
+    if hasattr(error, "sqlstate"):
+        return _of_postgresql(error, dialect.loaded_dbapi, may_write=may_write, is_lost=is_lost)
     return None
 
 
-def of_sqlite(error: Any, *, may_write: bool = True) -> Exception | None:
-    """Return the refusal that an error of SQLite's driver means, or None."""
+def _of_sqlite(error: Any, *, may_write: bool) -> Exception | None:
     if str(error) == GUARD:
         return SlotTaken(TAKEN)
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -72,17 +90,16 @@ def of_sqlite(error: Any, *, may_write: bool = True) -> Exception | None:
     return None
 
 
-def _of_postgresql(context: ExceptionContext, state: str | None, may_write: bool) -> Exception | None:
-    diagnosis = getattr(context.original_exception, "diag", None)
+def _of_postgresql(error: Any, driver: Any, *, may_write: bool, is_lost: bool) -> Exception | None:
+    state, diagnosis = error.sqlstate, getattr(error, "diag", None)
     if getattr(diagnosis, "constraint_name", None) == GUARD:
         return SlotTaken(TAKEN)
-    if context.is_disconnect:
+    if is_lost:
         return Lost(BUSY, reason="database")
     if state in _PG_KINDS:
         return _PG_KINDS[state](BUSY, reason="database")
     if state is None:  # no answer of the server at all: it could not be reached
-        lost = isinstance(context.sqlalchemy_exception, exc.OperationalError)
-        return Busy(BUSY, reason="database") if lost else None
+        return Busy(BUSY, reason="database") if isinstance(error, driver.OperationalError) else None
     if state in _PG_BUSY or state[:2] in _PG_BUSY_CLASSES or (state == _PG_READ_ONLY and may_write):
         return Busy(BUSY, reason="database")
     return None

@@ -6,9 +6,9 @@ meaning is the same: types are converted by SQLAlchemy's own converters, and wha
 database refuses is told by ``failures``.
 """
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Dialect, Insert
 from sqlalchemy.sql.base import Executable
 
-from booking.records.failures import of_sqlite
+from booking.records.failures import refuse
 
 Convert = Callable[[Any], Any]
 Key = TypeVar("Key", int, str)
@@ -82,10 +82,8 @@ class Prepared:
 
     def _execute(self, conn: Connection, compiled: _Compiled, given: Mapping[str, Any]) -> Sequence[Any]:
         values = compiled.values(given)
-        if conn.dialect.name != "sqlite":
-            named = dict(zip(compiled.names, values, strict=True))
-            result = conn.exec_driver_sql(compiled.sql, named)
-            return result.all() if result.returns_rows else ()
+        if conn.dialect.name != "sqlite":  # psycopg's words name each value
+            return say(conn, compiled.sql, dict(zip(compiled.names, values, strict=True)))
         return say(conn, compiled.sql, values)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> _Compiled:
@@ -96,19 +94,17 @@ class Prepared:
         return self._known[key]
 
 
-def say(conn: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-    """Hand words to SQLite's driver as they are and return the rows; refusals as everywhere."""
+def say(conn: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Sequence[Any]:
+    """Hand words to the driver as they are and return the rows; refusals as everywhere."""
     for listener in conn.dispatch.before_cursor_execute:  # who counts statements sees these, too
         listener(conn, None, sql, values, None, False)
+    raw: Any = conn.connection.dbapi_connection
     try:
-        cursor = conn.connection.dbapi_connection.execute(sql, values)  # type: ignore[union-attr] # sqlite3's
-        found: list[Any] = cursor.fetchall()
-        cursor.close()
-    except sqlite3.Error as error:
-        refusal = of_sqlite(error)
-        if refusal is None:
-            raise
-        raise refusal from error
+        with closing(raw.execute(sql, values)) as cursor:
+            found: Sequence[Any] = cursor.fetchall() if cursor.description else ()
+    except conn.dialect.loaded_dbapi.Error as error:
+        refuse(conn, error)
+        raise
     return found
 
 
