@@ -22,7 +22,7 @@ Owner = tuple[str, int]
 ClaimRow = tuple[int, int, int]
 
 _OWNERS = ("appointment_id", "hold_id", "block_id")
-_COLUMNS = ("clinic_id", "resource_id", "starts", "ends", *_OWNERS, "expires")
+_OWN = ("resource_id", "starts", "ends")  # what one claim of an owner has for itself
 _DELETE = {
     name: sql_delete(claim).where(
         claim.c[name] == bindparam("owner"), claim.c.clinic_id == bindparam("clinic")
@@ -61,28 +61,25 @@ def add(
     Raises:
         SlotTaken: the guard refused one of them; the transaction is lost.
     """
-    name, owner_id = owner
-    owners = [owner_id if name == one else None for one in _OWNERS]
-    _insert(conn, clinic_id, [(clinic_id, *row, *owners, expires) for row in rows])
-
-
-def _insert(conn: Connection, clinic_id: int, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert claims, each the values of ``_COLUMNS``."""
-    if rows:
-        given = dict(zip(_names(len(rows)), chain.from_iterable(rows), strict=True))
-        _adding(len(rows)).run(conn, given)
-        clinic_row.count_change(conn, clinic_id)
+    values = list(chain.from_iterable(rows))
+    if not values:
+        return
+    names = _names(len(values) // len(_OWN))
+    whose = {"clinic_id": clinic_id, **dict.fromkeys(_OWNERS), owner[0]: owner[1], "expires": expires}
+    _adding(len(names) // len(_OWN)).run(conn, whose | dict(zip(names, values, strict=True)))
+    clinic_row.count_change(conn, clinic_id)
 
 
 @lru_cache(maxsize=64)
 def _names(count: int) -> tuple[str, ...]:
-    return tuple(f"{name}_{n}" for n in range(count) for name in _COLUMNS)
+    return tuple(f"{name}_{n}" for n in range(count) for name in _OWN)
 
 
 @lru_cache(maxsize=64)
 def _adding(count: int) -> Prepared:
-    """Return the statement that adds so many claims at once."""
-    rows: list[dict[str, Any]] = [{name: bindparam(f"{name}_{n}") for name in _COLUMNS} for n in range(count)]
+    """Return the statement that adds so many claims of one owner at once."""
+    shared: dict[str, Any] = {name: bindparam(name) for name in ("clinic_id", *_OWNERS, "expires")}
+    rows = [shared | {name: bindparam(f"{name}_{n}") for name in _OWN} for n in range(count)]
     return Prepared(insert(claim).values(rows).inline())
 
 
@@ -134,7 +131,9 @@ def recolour(
     moved = [{**row, "resource_id": changes[row["id"]]} for row in rows if row["id"] in changes]
     if moved:
         conn.execute(_DELETE_IDS, {"ids": [row["id"] for row in moved]})
-        _insert(conn, clinic_id, [[row[name] for name in _COLUMNS] for row in moved])
+        for row in moved:
+            owner = next((name, row[name]) for name in _OWNERS if row[name] is not None)
+            add(conn, clinic_id, owner, [tuple(row[name] for name in _OWN)], row["expires"])
     return tuple(chosen)
 
 

@@ -8,7 +8,6 @@ database refuses is told by ``failures``.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from sqlalchemy.sql.base import Executable
 from booking.records.failures import refuse
 
 Convert = Callable[[Any], Any]
+Values = Sequence[Any] | Mapping[str, Any]  # as the driver takes them: by place, or by name
 Key = TypeVar("Key", int, str)
 
 
@@ -33,6 +33,7 @@ class _Compiled:
     binds: tuple[tuple[str, Convert], ...]  # whose values must be converted
     results: tuple[tuple[int, Convert], ...]  # by place
     row: Callable[[Sequence[Any]], Any]
+    has_rows: bool
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the values in the statement's order, as the driver takes them; each is converted once."""
@@ -81,10 +82,10 @@ class Prepared:
         return found[0] if found else None
 
     def _execute(self, conn: Connection, compiled: _Compiled, given: Mapping[str, Any]) -> Sequence[Any]:
-        values = compiled.values(given)
+        values: Values = compiled.values(given)
         if conn.dialect.name != "sqlite":  # psycopg's words name each value
-            return say(conn, compiled.sql, dict(zip(compiled.names, values, strict=True)))
-        return say(conn, compiled.sql, values)
+            values = dict(zip(compiled.names, values, strict=True))
+        return say(conn, compiled.sql, values, has_rows=compiled.has_rows)
 
     def _compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> _Compiled:
         columns = tuple(given) if self._has_columns else ()
@@ -94,14 +95,15 @@ class Prepared:
         return self._known[key]
 
 
-def say(conn: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Sequence[Any]:
-    """Hand words to the driver as they are and return the rows; refusals as everywhere."""
+def say(conn: Connection, sql: str, values: Values = (), *, has_rows: bool = False) -> Sequence[Any]:
+    """Hand words to the driver as they are and return the rows, if there are any; refusals as everywhere."""
     for listener in conn.dispatch.before_cursor_execute:  # who counts statements sees these, too
         listener(conn, None, sql, values, None, False)
     raw: Any = conn.connection.dbapi_connection
     try:
-        with closing(raw.execute(sql, values)) as cursor:
-            found: Sequence[Any] = cursor.fetchall() if cursor.description else ()
+        cursor = raw.execute(sql, values)
+        found: Sequence[Any] = cursor.fetchall() if has_rows else ()
+        cursor.close()
     except conn.dialect.loaded_dbapi.Error as error:
         refuse(conn, error)
         raise
@@ -128,6 +130,7 @@ def _compile(statement: Any, dialect: Dialect, columns: tuple[str, ...]) -> _Com
             for place, column in enumerate(exported)
         ),
         row=_row_type([column.key for column in exported]),
+        has_rows=bool(exported),
     )
 
 
