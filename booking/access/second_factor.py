@@ -1,6 +1,7 @@
 """The second step of signing in: codes of an authenticator app (RFC 6238), and recovery codes."""
 
 import base64
+import hmac
 import secrets
 from datetime import datetime
 
@@ -46,9 +47,13 @@ def find_step(secret: bytes, code: str, now: datetime) -> int | None:
     return None
 
 
-def new_recovery_codes() -> list[str]:
-    """Return codes of 50 random bits, each good once."""
-    return ["-".join(_letters(5) for _ in range(2)) for _ in range(RECOVERY_CODES)]
+def recovery_codes(seed: str) -> list[str]:
+    """Return codes of 48 bits, each good once; the same seed gives the same codes.
+
+    Args:
+        seed: what nobody outside can know or guess.
+    """
+    return ["-".join(_letters(seed, f"{code} {part}") for part in range(2)) for code in range(RECOVERY_CODES)]
 
 
 def plain_recovery_code(typed: str) -> str:
@@ -56,8 +61,13 @@ def plain_recovery_code(typed: str) -> str:
     return "".join(c for c in typed.lower() if c in LETTERS)
 
 
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(count))
+def _letters(seed: str, which: str) -> str:
+    """Return five letters; 256 bits behind them leave none of them likelier than another."""
+    left, found = int.from_bytes(hmac.digest(seed.encode(), which.encode(), "sha256")), ""
+    for _ in range(5):
+        left, at = divmod(left, len(LETTERS))
+        found += LETTERS[at]
+    return found
 
 
 def _totp(secret: bytes) -> TOTP:

@@ -8,9 +8,9 @@ from booking.access.second_factor import (
     address_of,
     find_step,
     key_words,
-    new_recovery_codes,
     new_secret,
     plain_recovery_code,
+    recovery_codes,
 )
 from booking.access.vault import Unsealable, Vault, digest, mint_token
 from booking.actions.recording import record
@@ -55,6 +55,9 @@ def turn_on(
 ) -> list[str]:
     """Ask for codes of this secret from now on, and return the recovery codes, which are shown once.
 
+    The same form again (a reload, a double click) changes nothing and shows the same codes: what
+    was printed stays good, and what was used stays used.
+
     Raises:
         Invalid: the code is not one of the offered secret, or the secret was not offered.
     """
@@ -62,9 +65,11 @@ def turn_on(
     step = find_step(secret, code, now)
     if step is None:
         raise Invalid({"code": WRONG})
-    codes = new_recovery_codes()
+    codes = recovery_codes(vault.pseudonym(f"recovery:{secret.hex()}"))
 
     def work(conn: Connection) -> None:
+        if _secret_of(_get(conn, clinic, account.id), vault) == secret:
+            return
         stored = vault.seal(secret.hex(), _context(account.id))
         staff.change(conn, account.id, {"totp": stored, "totp_step": step})
         staff.replace_recovery(conn, account.id, [digest(plain_recovery_code(one)) for one in codes])
@@ -132,7 +137,7 @@ def take_second_step(clinic: Clinic, half: str, code: str, now: datetime, vault:
         account = staff.find(conn, clinic.id, staff_id)
         if account is None or not account.active or account.totp is None:
             raise NotFound(GONE)
-        if not _use(conn, account.id, account.totp, code, now, vault):
+        if not _use(conn, account, code, now, vault):
             return False
         staff.add_session(conn, staff_id, digest(token), now)
         return True
@@ -158,17 +163,22 @@ def _take_away(
     record(conn, clinic, "staff:second-step-off", by, now, None, None, {"staff": account.id})
 
 
-def _use(conn: Connection, staff_id: int, sealed: bytes, code: str, now: datetime, vault: Vault) -> bool:
+def _use(conn: Connection, account: Account, code: str, now: datetime, vault: Vault) -> bool:
     """Use a code up, of the app or for recovery; a used one is refused (A16)."""
-    try:
-        secret = bytes.fromhex(vault.unseal(sealed, _context(staff_id)))
-    except Unsealable:  # SECRET_KEY was changed: only recovery codes are left
-        secret = b""
+    secret = _secret_of(account, vault)
     step = find_step(secret, code, now) if secret else None
     if step is not None:
-        return staff.use_step(conn, staff_id, step)
+        return staff.use_step(conn, account.id, step)
     plain = plain_recovery_code(code)
-    return bool(plain) and staff.use_recovery(conn, staff_id, digest(plain), now)
+    return bool(plain) and staff.use_recovery(conn, account.id, digest(plain), now)
+
+
+def _secret_of(account: Account, vault: Vault) -> bytes:
+    """Return the secret that an account's app has; empty without one, and after SECRET_KEY was changed."""
+    try:
+        return bytes.fromhex(vault.unseal(account.totp or b"", _context(account.id)))
+    except (Unsealable, ValueError):
+        return b""
 
 
 def _staff_of(half: str, now: datetime, vault: Vault) -> int:

@@ -57,3 +57,20 @@ def test_a_passkey_is_made_and_signs_in(arrive: Arrive, site: Site) -> None:
     page.goto(f"{here}/staff/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator("#fault")).to_contain_text("was not accepted")
+
+
+def test_a_passkey_that_cannot_be_is_explained(arrive: Arrive, site: Site) -> None:
+    """At an address without a name, and on a device that has one already: the reason, and nothing is stored."""
+    page, link = arrive(1280), f"/staff/link/{new_account(site)}"
+    page.goto(f"{at_localhost(site)}{link}")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="add or remove them").click()
+    with_authenticator(page)
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("button", name="Remove This device")).to_be_visible()
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("has a passkey for this account already")).to_be_visible()
+    page.goto(f"{site.url}/staff/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("where the address of this page begins with localhost")).to_be_visible()
+    assert site.count("staff_passkey") == 1

@@ -124,6 +124,23 @@ def test_a16_recovery_codes_are_good_once(any_app: Flask, key_and_codes: tuple[s
     assert not any(code in stored or code.replace("-", "") in stored for code in codes)
 
 
+def test_the_same_form_again_keeps_the_recovery_codes(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """A reload shows the codes that were printed; they stay good, and a used one stays used."""
+    client = staff_client("reception")
+    password_of(client)
+    page = client.get("/staff/second-factor").text
+    key = KEY.findall(page)[0].strip()
+    sent = {"csrf_token": csrf(client, "/staff/second-factor"), "sealed": SEALED.findall(page)[0]}
+    sent["code"] = code_at(key, clock.at)
+    shown = CODES.findall(client.post("/staff/second-factor", data=sent).text)
+    assert give(first_factor(any_app), shown[0]).status_code == 303
+    assert CODES.findall(client.post("/staff/second-factor", data=sent).text) == shown
+    assert [give(first_factor(any_app), code).status_code for code in shown[:2]] == [422, 303]
+    assert give(first_factor(any_app), sent["code"]).status_code == 422
+
+
 def test_a16_ten_guesses_an_hour(any_app: Flask, key_and_codes: tuple[str, list[str]], clock: Clock) -> None:
     """A16: the eleventh code of an hour is not looked at, not even the right one, from any browser."""
     key, _ = key_and_codes

@@ -51,6 +51,21 @@ def test_r1_a_new_patient_with_a_name_and_a_phone(any_app: Flask, staff_client: 
     assert rows(any_app, "kind", "call_task") == []  # they are on the phone: it is confirmed
 
 
+@pytest.mark.parametrize(
+    ("query", "field", "focused"),
+    [("Ana Ruíz", "name", "phone"), (" 604 555 0147", "phone", "name"), ("ana@example.com", "email", "name")],
+)
+def test_r1_what_was_searched_for_is_not_typed_again(
+    app: Flask, staff_client: StaffClient, query: str, field: str, focused: str
+) -> None:
+    """R1: nobody is found by it, so it is the new patient's; the next empty field has the focus."""
+    client = staff_client("reception")
+    inputs = parse(step(client, opened(client), q=query, patient="new").text).findall(".//input[@id]")
+    typed = {one.get("id"): one.get("value") for one in inputs if one.get("id") in ("name", "phone", "email")}
+    assert typed == {"name": "", "phone": "", "email": "", field: query.strip()}
+    assert [one.get("id") for one in inputs if "autofocus" in one.attrib] == [focused]
+
+
 def test_r1_a_known_patient_keeps_their_record(app: Flask, staff_client: StaffClient) -> None:
     """R1: found by part of the name and chosen: the new visit is theirs, with the address that is known."""
     reference = book(app, patient={"name": "Zoë Ångström", "email": "zoe@example.com"})
