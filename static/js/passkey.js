@@ -2,11 +2,18 @@
 const form = document.querySelector("form[data-passkey]");
 const able = window.PublicKeyCredential?.parseRequestOptionsFromJSON;
 const fault = form.querySelector("[role=alert]");
+let site = ""; // the name that passkeys are bound to
+
+const WHY = {
+  SecurityError: () => `Passkeys work only where the address of this page begins with ${site}. Open it there.`,
+  InvalidStateError: () => "This device has a passkey for this account already.",
+};
 
 async function made() {
   const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.options, { method: "POST", body });
   const options = await answer.json();
+  site = options.rp?.id ?? options.rpId;
   if (form.dataset.passkey === "create") {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
     return navigator.credentials.create({ publicKey });
@@ -20,8 +27,8 @@ form.addEventListener("submit", async (event) => {
   fault.textContent = "";
   try {
     form.elements.credential.value = JSON.stringify(await made());
-  } catch {
-    fault.textContent = "Nothing happened: the passkey was not used. Try again, or go another way.";
+  } catch (error) {
+    fault.textContent = WHY[error.name]?.() ?? "Nothing happened: the passkey was not used. Try again, or go another way.";
     return;
   }
   form.submit();
