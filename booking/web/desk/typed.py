@@ -14,6 +14,7 @@ from booking.web.dates import find_day, find_number
 from booking.web.desk.shell import here
 
 NEW = "new"
+CONTACT = ("name", "phone", "email")
 LONGEST_NUMBER = 19  # digits of an id; no database has longer ones
 
 
@@ -61,9 +62,7 @@ def read_typed(form: MultiDict[str, str]) -> Typed:
     return Typed(
         query=form.get("q", ""),
         patient=form.get("patient", ""),
-        name=form.get("name", ""),
-        phone=form.get("phone", ""),
-        email=form.get("email", ""),
+        **_contact(form),
         under_19="under_19" in form,
         service=form.get("service", ""),
         practitioner=form.get("practitioner", ""),
@@ -79,6 +78,21 @@ def read_typed(form: MultiDict[str, str]) -> Typed:
         key=form.get("key") or token_urlsafe(24),
         waits=number_of(form.get("waits", "")),
     )
+
+
+def _contact(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return name, phone and e-mail; for somebody new what was searched for, until there are fields."""
+    typed = {field: form.get(field, "") for field in CONTACT}
+    query = form.get("q", "").strip()
+    if form.get("patient") == NEW and "name" not in form and query:
+        typed[_kind_of(query)] = query
+    return typed
+
+
+def _kind_of(query: str) -> str:
+    if "@" in query:
+        return "email"
+    return "name" if any(c.isalpha() for c in query) else "phone"
 
 
 def number_of(text: str) -> int:
