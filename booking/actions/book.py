@@ -80,7 +80,7 @@ def book(
         )
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(clinic, order.ask, request.start, now, bounds[0])
-        tell_staff(refused, by, clinic, order.ask, request.start)
+        tell_staff(refused, by, clinic, order.ask, request.start, limits=bounds[0])
         raise
 
 

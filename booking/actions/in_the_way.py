@@ -1,6 +1,7 @@
 """What is in the way of a start, in words for the desk: who has the person, the room or the device."""
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from booking.actions.values import Actor
@@ -11,16 +12,21 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.ask import Ask, candidates
 from booking.scheduling.clinic import Clinic, Practitioner
 from booking.scheduling.errors import NotOffered, SlotTaken
+from booking.scheduling.rules import STAFF, Limits
+from booking.scheduling.slots import Busy
 from booking.scheduling.supply import rooms_for
-from booking.scheduling.timeline import minute_of, wall
+from booking.scheduling.timeline import Window, minute_of, wall
 from booking.wording.dates import near_words
 
 MOST_NAMED = 3
+TOGETHER = "No practitioner who is free then has everything that this visit needs."
 Span = tuple[int, int]
 Named = tuple[str, Occupant]
 
 
-def name_obstacles(clinic: Clinic, ask: Ask, start: datetime, visit: Visit | None = None) -> str | None:
+def name_obstacles(
+    clinic: Clinic, ask: Ask, start: datetime, visit: Visit | None = None, limits: Limits = STAFF
+) -> str | None:
     """Return one sentence that names what is in the way of a start that no rule refuses.
 
     It names patients: for staff only. Online holds are not named, since they give way to staff.
@@ -30,11 +36,13 @@ def name_obstacles(clinic: Clinic, ask: Ask, start: datetime, visit: Visit | Non
         ask: what is asked for.
         start: clinic wall time.
         visit: the appointment that moves, if one does: it does not stand in its own way.
+        limits: what binds the start; who is not in then by them is not named.
 
     Returns:
         None where nothing is in the way, or only several things together.
     """
     at = minute_of(start)
+    ask = replace(ask, practitioners=_who_is_in(clinic, ask, start, limits) or ask.practitioners)
     until = at + max(ask.shape.held_minutes("room"), ask.shape.minutes, ask.shape.held_minutes("device"))
     resources, own = slots.resources(clinic, ask), visit.id if visit else None
     found = reading(lambda conn: list_occupants(conn, resources, at, until, own))
@@ -52,13 +60,21 @@ def tell_staff(
     ask: Ask,
     start: datetime,
     visit: Visit | None = None,
+    limits: Limits = STAFF,
 ) -> None:
     """Let a refusal by other claims say to staff what is in the way, not only that something is.
 
     Args: as for ``name_obstacles``; ``by`` is who asked.
     """
     if by.is_staff and isinstance(refused, SlotTaken):
-        refused.message = name_obstacles(clinic, ask, start, visit) or refused.message
+        refused.message = name_obstacles(clinic, ask, start, visit, limits) or TOGETHER
+
+
+def _who_is_in(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> tuple[str, ...]:
+    """Return who could give the visit if nothing were claimed."""
+    window = Window(start.date(), 1)
+    possible = slots.starts(clinic, ask, Busy.empty(window), limits)
+    return tuple(code for code, mask in possible.items() if window.has(mask, minute_of(start)))
 
 
 def _people(clinic: Clinic, ask: Ask, at: int, found: Sequence[Occupant]) -> Iterator[Named]:

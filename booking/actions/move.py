@@ -93,7 +93,7 @@ def rearrange(
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(there, ask, wanted.start, now, limits, visit)
-        tell_staff(refused, by, there, ask, wanted.start, visit)
+        tell_staff(refused, by, there, ask, wanted.start, visit, limits)
         raise
 
 

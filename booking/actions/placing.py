@@ -15,6 +15,7 @@ from booking.scheduling.assign import Placement
 from booking.scheduling.clinic import Clinic, Practitioner, Room
 from booking.scheduling.errors import Busy as Unavailable
 from booking.scheduling.errors import NotOffered, SlotTaken
+from booking.scheduling.hours import shifts
 from booking.scheduling.reasons import SENTENCES, limit_reason
 from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
@@ -52,6 +53,8 @@ def place(
 ) -> Placed:
     """Choose practitioner, room and units for a start, re-colouring pools where needed.
 
+    Where hours are set aside and anyone will do, who is in that day goes before who is not.
+
     Args:
         conn: the transaction's connection.
         clinic: the clinic.
@@ -80,6 +83,8 @@ def place(
         able = _able(clinic, ask, busy, limits, minute)
     if not able:
         raise _refusal(clinic, ask, start, busy, limits)
+    if not limits.hours_bind:
+        able = [code for code in able if shifts(clinic.practitioner[code], start.date())] or able
     chosen = assign.choose(clinic, ask, minute, busy, able)
     placement = assign.place(clinic, ask, chosen, minute, busy)
     rows = _rows_of(conn, clinic, placement, takes_holds=takes_holds)

@@ -58,5 +58,5 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         return transaction(clinic.id, now, work)
     except (NotOffered, SlotTaken) as refused:
         refused.nearest = nearest(clinic, ask, visit.starts, now, limits)
-        tell_staff(refused, by, clinic, ask, visit.starts)
+        tell_staff(refused, by, clinic, ask, visit.starts, limits=limits)
         raise

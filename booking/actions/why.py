@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.actions.in_the_way import name_obstacles
+from booking.actions.in_the_way import TOGETHER, name_obstacles
 from booking.actions.offer import ask_for
 from booking.actions.placing import what_is_taken
 from booking.actions.values import Question
@@ -92,7 +92,9 @@ def _sentence(
     beside = _busy(clinic, ask, start, now, through_holds=True)
     if not through_holds and _is_free(clinic, ask, start, beside, limits):
         return HELD
-    return name_obstacles(clinic, ask, start) or _what_is_short(clinic, ask, start, busy, limits)
+    return name_obstacles(clinic, ask, start, limits=limits) or _what_is_short(
+        clinic, ask, start, busy, limits
+    )
 
 
 def _rule(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> str | None:
@@ -110,7 +112,7 @@ def _rule(clinic: Clinic, ask: Ask, start: datetime, limits: Limits) -> str | No
 def _what_is_short(clinic: Clinic, ask: Ask, start: datetime, busy: Busy, limits: Limits) -> str:
     taken = what_is_taken(clinic, ask, busy, limits, minute_of(start))
     if not taken:
-        return "No practitioner who is free then has everything that this visit needs."
+        return TOGETHER
     return f"Taken or blocked: {', '.join(TAKEN.get(what, what) for what in taken)}."
 
 

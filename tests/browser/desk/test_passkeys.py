@@ -60,7 +60,7 @@ def test_a_passkey_is_made_and_signs_in(arrive: Arrive, site: Site) -> None:
 
 
 def test_a_passkey_that_cannot_be_is_explained(arrive: Arrive, site: Site) -> None:
-    """At an address without a name, and on a device that has one already: the reason, and nothing is stored."""
+    """At an address without a name, and on a device that has one: the reason, and nothing is stored."""
     page, link = arrive(1280), f"/staff/link/{new_account(site)}"
     page.goto(f"{at_localhost(site)}{link}")
     page.get_by_role("button", name="Sign in").click()

@@ -149,6 +149,36 @@ def test_r2_what_is_free_instead_has_not_passed(app: Flask, staff_client: StaffC
     assert all(one > "2026-11-23T10:20" and one[14:16] in ("00", "15", "30", "45") for one in times)
 
 
+def test_r2_a_walk_in_for_anyone_names_who_is_in_and_busy(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """R2: one therapist is in and treats somebody; that others are not in yet is no time just taken."""
+    book(
+        app,
+        f"{TUESDAY}T10:00",
+        service="rmt-60",
+        practitioner="kim",
+        patient={"name": "Hạnh", "phone": "604-555-0148"},
+    )
+    clock.at = MORNING + timedelta(days=1, hours=2, minutes=3)
+    client = staff_client("reception")
+    answer = step(client, chosen(client, "rmt-30"), **NEW, service="rmt-30", now="1")
+    assert (answer.status_code, "Sarah Kim is with Hạnh until 11:15 a.m." in answer.text) == (409, True)
+    assert "just been taken" not in answer.text
+
+
+def test_d11_with_hours_set_aside_anyone_is_somebody_of_that_day(
+    app: Flask, staff_client: StaffClient
+) -> None:
+    """D11: before opening on a Tuesday, not the therapist who has the day off and the fewest visits."""
+    book(app, service="rmt-60", practitioner="kim")
+    book(app, f"{TUESDAY}T13:00", service="rmt-60", practitioner="tremblay")
+    client = staff_client("reception")
+    at = {"exact_on": TUESDAY, "exact_at": "07:30", "exact": "1", "reason": "Both agreed"}
+    assert step(client, chosen(client, "rmt-30"), **NEW, service="rmt-30", **at).status_code == 303
+    assert rows(app, "practitioner_id", "appointment")[-1] in rows(app, "practitioner_id", "appointment")[:2]
+
+
 def test_no_name_travels_in_an_address(staff_client: StaffClient) -> None:
     """The form is sent, never asked for: what is typed stands in no address and no log."""
     client = staff_client("reception")

@@ -12,6 +12,7 @@ from booking.actions.offer import offer
 from booking.actions.values import Question
 from booking.actions.why import HELD, explain
 from booking.scheduling.timeline import wall
+from tests.actions.edits import edited, load
 from tests.databases import MORNING
 from tests.staff import BY, StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book
@@ -82,7 +83,11 @@ def test_what_is_taken_is_named(any_app: Flask) -> None:
 
 
 def test_e10_who_has_the_room_is_named(any_app: Flask) -> None:
-    """E10: a second acupuncturist is free, the laser room is not."""
+    """E10: a second acupuncturist is in and free, the laser room is not."""
+    with any_app.app_context():
+        load(
+            edited(('shifts = { fri = "09:00-17:00"', 'shifts = { tue = "09:00-17:00", fri = "09:00-17:00"'))
+        )
     book(any_app, f"{TUESDAY}T10:00", service="laser-45", companion=True, safety="ok")
     online, _ = answer(any_app, f"{TUESDAY}T10:15", service="laser-45", who=None)
     assert online == "Laser room is taken by Parvaneh Oyelaran until 10:50 a.m."
