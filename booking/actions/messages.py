@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from booking.actions.calls import reminder_call
 from booking.records import call_tasks, messages, reminder_stops
 from booking.records.call_tasks import Call
+from booking.records.database import reading
 from booking.records.transaction import Connection
 from booking.scheduling import people, reminders
 from booking.scheduling.appointment import Visit
@@ -18,7 +19,8 @@ from booking.scheduling.zone import zone_data_version
 from booking.wording.letter import Letter
 
 REMINDER = "reminder"  # stands for the reminders of every offset, whose kinds are reminder_48 and the like
-KINDS = ("confirmation", "moved", "cancelled", REMINDER, "link")
+NEWS = ("confirmation", "moved", "cancelled")
+KINDS = (*NEWS, REMINDER, "link")
 WHY_WITHDRAWN = {
     "confirmation": "Replaced: the appointment was confirmed again.",
     "moved": "Replaced: the appointment was moved.",
@@ -119,6 +121,20 @@ def _news(conn: Connection, visit: Visit, kind: str, dropped: _Dropped, letter: 
     if dropped.kinds and not dropped.is_unsure and _told(conn, visit) == _seen(letter):
         return None
     return kind
+
+
+def is_known(clinic: Clinic, visit: Visit, now: datetime) -> bool:
+    """Say whether the patient was told of a visit as it stands and nothing about it waits to leave.
+
+    So it is after an Undo in time: neither of the two changes is heard of.
+    """
+    address, letter = visit.patient.mail_address, Letter.about(clinic, visit, now)
+
+    def work(conn: Connection) -> bool:
+        waits = (messages.find_waiting(conn, visit.id, kind, address or "") for kind in NEWS)
+        return _told(conn, visit) == _seen(letter) and not any(waits)
+
+    return reading(work)
 
 
 def _told(conn: Connection, visit: Visit) -> tuple[object, ...] | None:

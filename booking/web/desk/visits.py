@@ -8,6 +8,7 @@ from flask import Response, request
 from booking.actions import wait_list
 from booking.actions.cancel import cancel as cancel_visit
 from booking.actions.looks import note_look
+from booking.actions.messages import is_known
 from booking.actions.move import rearrange
 from booking.actions.restore import restore as restore_visit
 from booking.actions.status import change_status, get_by_reference, get_for, list_history, noshow_from
@@ -74,7 +75,8 @@ def move(reference: str) -> Response:
     except BookingRefused as refused:
         return _refused(reference, refused)
     waits = _who_waits(found) if after.starts != found.starts else ""
-    said = f"{moved_words(found, after, tell=tell)}{waits}"
+    known = is_known(here(), after, house().now())
+    said = f"{moved_words(found, after, tell=tell, is_known=known)}{waits}"
     return done(said, _day_of(after), _way_back(found, after, tell=tell))
 
 

@@ -69,10 +69,11 @@ def said_at_desk(refused: BookingRefused) -> str:
     return " ".join(OF_PATIENT.get(says, says) for says in refused.fields.values()) or refused.says
 
 
-def moved_words(before: Visit, after: Visit, *, tell: bool) -> str:
+def moved_words(before: Visit, after: Visit, *, tell: bool, is_known: bool = False) -> str:
     """Say what is new about a visit, and whether the patient hears of it.
 
-    Args: ``tell`` whether that was wanted; of another room alone nobody is told.
+    Args: ``tell`` whether that was wanted; of another room alone nobody is told. ``is_known`` whether
+        the patient was told of it as it stands now.
     """
     moved = (before.starts, before.practitioner) != (after.starts, after.practitioner)
     is_longer = before.sold.shape.minutes != after.sold.shape.minutes
@@ -83,7 +84,10 @@ def moved_words(before: Visit, after: Visit, *, tell: bool) -> str:
         said.append(f"Now {after.sold.shape.minutes} minutes.")
     elif before.service != after.service:
         said.append(f"Now {after.sold.service_name}.")
-    return " ".join([*said, _told(after, is_told=tell and (moved or is_longer))])
+    is_told = tell and (moved or is_longer)
+    if is_told and is_known:
+        return " ".join([*said, "The patient knows it so: nothing is sent."])
+    return " ".join([*said, _told(after, is_told=is_told)])
 
 
 def _told(visit: Visit, *, is_told: bool) -> str:

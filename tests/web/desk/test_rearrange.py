@@ -1,16 +1,19 @@
 """Another room, another length, at the desk: by the move's own form, with its Undo (R5, E14)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from booking.actions import outbox
+from booking.actions.outbox import Outgoing
 from booking.actions.set_up import load_setup
 from booking.records.database import reader
 from tests.actions.edits import without
-from tests.databases import SAMPLE, Clock
+from tests.databases import MORNING, SAMPLE, Clock
 from tests.staff import StaffClient, csrf
 from tests.web.desk.visits import TUESDAY, book, send
 
@@ -55,6 +58,26 @@ def test_another_room_is_no_news_to_the_patient(any_app: Flask, staff_client: St
     undo, token = undo_of(client, answer.location), csrf(client, f"/desk/visits/{reference}")
     assert client.post(undo, data={"csrf_token": token}).status_code == 303
     assert stored(any_app)[0] == before
+
+
+def test_undo_in_time_says_that_nothing_is_sent(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """R5, E66: confirmed, moved and put back within the three minutes: no message, and the line says so."""
+    reference = book(any_app)
+    clock.at = MORNING + timedelta(minutes=3)
+    with any_app.app_context():
+        taken = outbox.take(clock.at)
+        assert isinstance(taken, Outgoing)
+        outbox.mark_sent(taken, clock.at)
+    client = staff_client("reception")
+    answer = send(client, reference, "move", on=TUESDAY, at="11:00", practitioner="lam", tell="1")
+    undo, token = undo_of(client, answer.location), csrf(client, f"/desk/visits/{reference}")
+    assert messages(any_app) == ["moved"]
+    answer = client.post(undo, data={"csrf_token": token})
+    assert messages(any_app) == []
+    said = client.get(answer.location).text
+    assert "with Grace Lam. The patient knows it so: nothing is sent." in said
 
 
 @pytest.mark.parametrize(
