@@ -110,10 +110,16 @@ def _refused(typed: Typed, refused: BookingRefused) -> Response:
 def _first(seen: list[Affected]) -> dict[str, str]:
     """Return what is ticked for each visit: what was chosen, else the best that can be done."""
     return {
-        one.visit.reference: request.form.get(f"{CHOICE}{one.visit.reference}")
-        or (OTHER if one.other else KEEP if one.visit.status != "booked" else CALL)
-        for one in seen
+        one.visit.reference: request.form.get(f"{CHOICE}{one.visit.reference}") or _best(one) for one in seen
     }
+
+
+def _best(one: Affected) -> str:
+    """Return what fits most visits: one that has come or is over is not called away, nor moved."""
+    is_over = one.visit.ends <= to_wall(house().now(), here().zone)
+    if one.visit.status != "booked" or is_over:
+        return KEEP
+    return OTHER if one.other else CALL
 
 
 def _choices() -> dict[str, tuple[str, int]]:

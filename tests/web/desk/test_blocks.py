@@ -1,12 +1,14 @@
 """Blocked time at the desk: visits first, a choice for each, nothing done before (R6, R7, E13, E42, E43)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.databases import MORNING, Clock
 from tests.staff import StaffClient, csrf
 from tests.web.api.calls import starts
 from tests.web.desk.visits import TUESDAY, book, column
@@ -51,6 +53,14 @@ def test_r7_a_sick_call_from_form_to_call_list(any_app: Flask, staff_client: Sta
     assert (answer.status_code, answer.location) == (303, f"/desk/{TUESDAY}")
     assert "Blocked. Visits: 1 moved, 1 to be called." in client.get(answer.location).text
     assert "The clinic cannot keep this time: find another" in client.get("/desk/calls").text
+
+
+def test_a_visit_that_is_over_is_left_as_it_is(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
+    """R6: nobody has said yet that it is done; it is not moved to another room, nor called away."""
+    over, later = massage(app, "09:00"), massage(app, "10:30")
+    clock.at = MORNING + timedelta(days=1, hours=2, minutes=5)
+    page = send(staff_client("reception"), of="room:m1").text
+    assert RADIO.findall(page) == [(over, "keep"), (later, "other")]
 
 
 def test_free_time_is_blocked_at_once_and_given_back(any_app: Flask, staff_client: StaffClient) -> None:
