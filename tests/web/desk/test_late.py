@@ -76,6 +76,19 @@ def test_e72_all_or_none(app: Flask, staff_client: StaffClient, clock: Clock) ->
     assert starts(app) == ["10:00", "12:45"]
 
 
+def test_who_is_here_already_is_told_and_not_moved(
+    app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """R4: the patient waits in the house: from when on the hands are free, and nothing to tick or press."""
+    (first,) = massages(app, "10:00")
+    clock.at = HALF_PAST_NINE
+    client = staff_client("reception")
+    send(client, first, "status", status="arrived")
+    page = client.get("/desk/late?practitioner=kim&minutes=60").text
+    assert "is here already: hands are free from 10:30 a.m. on, tell them.</p>" in page
+    assert (BOX.findall(page), "Move what is ticked" in page) == ([], False)
+
+
 def test_e28_a_day_that_changed_is_shown_again(app: Flask, staff_client: StaffClient, clock: Clock) -> None:
     """E28: a visit that somebody has just changed refuses the whole."""
     (first,) = massages(app, "10:00")
