@@ -27,7 +27,7 @@ def list_alarms(clinic: Clinic, counts: Counts, now: datetime) -> tuple[str, ...
         since = late.since or today
         words = time_words(since) if since.date() == today.date() else when_words(since)
         found.append(
-            f"{late.sent} of {late.planned} reminders went out since {words}. Look at the messages, and call"
+            f"{late.sent} of {late.planned} reminders went out since {words}: look at the messages, and call"
             " who comes soon."
         )
     return tuple(found)

@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from booking.actions import health, messages, outbox, reminders, stop_reminders
 from booking.actions.cancel import cancel
+from booking.actions.desk_alarms import list_alarms
+from booking.actions.desk_counts import count
 from booking.actions.move import move
 from booking.actions.outbox import Dropped, Outgoing
 from booking.records.transaction import light_transaction, transaction
@@ -252,6 +254,9 @@ def test_the_alarm_says_how_many_reminders_went_out(clinic: Clinic) -> None:
     late = TWO_DAYS_BEFORE + timedelta(minutes=15)
     told = ": is `flask messages work` running, does the mail server answer?"
     assert says(late) == f"0 of 1 reminders went out since 9:00 a.m.{told}"
+    assert list_alarms(clinic, count(clinic, late, 0), late) == (
+        "0 of 1 reminders went out since 9:00 a.m.: look at the messages, and call who comes soon.",
+    )
     assert says(late + timedelta(hours=2)) == f"0 of 2 reminders went out since 9:00 a.m.{told}"
     taken = outbox.take(late)
     assert isinstance(taken, Outgoing)

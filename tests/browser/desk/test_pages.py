@@ -63,6 +63,8 @@ def test_r7_by_keyboard_alone(arrive: Arrive, site: Site) -> None:
     expect(page.locator("#said")).to_contain_text("Blocked. Visits: 1 to be called.")
     page.goto("/desk/calls")
     expect(page.locator("main")).to_contain_text("The clinic cannot keep this time")
+    language = page.get_by_role("rowheader", name="Ana One").locator(".soft")
+    expect(language).to_have_css("font-weight", "400")  # beside the name it reads as a surname
 
 
 def test_r7_without_script(arrive: Arrive, site: Site) -> None:
