@@ -93,11 +93,22 @@ def _as_seen(number: int) -> Record:
     )
 
 
+def _typed_anew(number: int, typed: dict[str, str]) -> dict[str, str]:
+    """Return what was typed; what was left alone is taken as a colleague has changed it since (E28)."""
+    person = patient_record.get_person(here(), number)
+    stands = {name: str(getattr(person, name) or "") for name in FIELDS}
+    stands["under_19"] = "1" if person.under_19 else ""
+    return {
+        name: now if typed.get(name, "") == request.form.get(f"seen_{name}", "") else typed.get(name, "")
+        for name, now in stands.items()
+    }
+
+
 def _refused(number: int, refused: BookingRefused, typed: dict[str, str] | None = None) -> Response:
     if isinstance(refused, NotFound):
         raise Refused("not_found")
     says = said_at_desk(refused)
-    return _page(number, ANSWERS[refused.code].status, fault=says, typed=typed)
+    return _page(number, ANSWERS[refused.code].status, fault=says, typed=typed and _typed_anew(number, typed))
 
 
 def _page(number: int, code: int = 200, **values: object) -> Response:

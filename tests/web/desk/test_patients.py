@@ -131,6 +131,21 @@ def test_e28_a_record_corrected_meanwhile_is_shown(app: Flask, staff_client: Sta
     assert rows(app, "SELECT name FROM patient") == [("Zoe A",)]
 
 
+def test_e28_what_was_left_alone_is_not_written_over(app: Flask, staff_client: StaffClient) -> None:
+    """E28: the form that is shown again holds what was typed, and the colleague's phone."""
+    number = number_of(app, book(app, patient=ZOE))
+    first, second = staff_client("reception"), staff_client("admin")
+    old = dict(SEEN.findall(second.get(f"/desk/patients/{number}").text))
+    given = {"name": old["seen_name"], "email": old["seen_email"], "phone": "", "language": "en-CA"}
+    assert (
+        post(first, number, "contact", **{**given, "phone": "604-555-0199"}, under_19="1").status_code == 303
+    )
+    answer = second.post(f"/desk/patients/{number}/contact", data={**old, **given, "name": "Zoe B"})
+    fields = {one.get("id"): one for one in parse(answer.text).findall(".//input")}
+    assert [fields[one].get("value") for one in ("name", "phone")] == ["Zoe B", "+16045550199"]
+    assert parse(answer.text).find(".//input[@name='under_19'][@checked]") is not None
+
+
 def test_e52_two_records_become_one_and_two_again(any_app: Flask, staff_client: StaffClient) -> None:
     """E52: every visit, message, call and consent is kept; it is taken back from the trail."""
     first = number_of(any_app, book(any_app, patient=ZOE))
