@@ -108,7 +108,7 @@ def _changed(done: str, number: int, change: Callable[[], None]) -> Answer:
     except NotFound:
         raise Refused("not_found") from None
     except Invalid as refused:
-        return _page(422, about=number, fault=refused.says)
+        return _page(422, about=number, fault=refused.says, chosen=request.form.to_dict())
     return redirect(f"/admin/?done={done}", 303)
 
 

@@ -109,6 +109,16 @@ def test_signing_a_colleague_out_ends_every_browser(app: Flask, staff_client: St
     assert sign_in_by(app.test_client(), token).get(DESK).status_code == 200
 
 
+def test_a_role_that_was_chosen_stays_chosen(app: Flask, staff_client: StaffClient) -> None:
+    """Refused for want of the practitioner, the role need not be chosen again; nothing is changed."""
+    staff_client("reception")
+    number = number_of(app, "reception@example.com")
+    answer = send(staff_client("admin"), f"/admin/staff/{number}/role", role="practitioner")
+    assert answer.status_code == 422
+    _, _, mine = answer.text.partition(f'<select id="role-{number}"')
+    assert '<option value="practitioner" selected>' in mine.partition("</select>")[0]
+
+
 def test_somebody_always_stays_an_admin(any_app: Flask, staff_client: StaffClient) -> None:
     """The last admin who can sign in is neither switched off nor given another role."""
     first = staff_client("admin")
