@@ -92,7 +92,8 @@ def _book(typed: Typed) -> Response:
         booked = book_visit(here(), asked, staff_actor(), house().now(), house().vault, typed.reason)
     except BookingRefused as refused:
         near = [(one.start, one.practitioners) for one in refused.nearest]
-        return _refused(typed, refused, times=near, may_override=refused.reason in HOURS)
+        again = near or _times_again(typed, refused)
+        return _refused(typed, refused, times=again, may_override=refused.reason in HOURS)
     who = here().practitioner[booked.practitioner].name
     said = f"Booked: {when_words(booked.start)}, with {who}."
     return done(said, f"/desk/{booked.start.date().isoformat()}")
@@ -157,6 +158,16 @@ def _times(typed: Typed) -> list[tuple[datetime, tuple[str, ...]]]:
     last = date.fromordinal(first.toordinal() + DAYS)
     question = Question(typed.service, first, last, typed.practitioner or None, typed.companion)
     return first_free(here(), question, find_known(typed), house().now(), TIMES)
+
+
+def _times_again(typed: Typed, refused: BookingRefused) -> list[tuple[datetime, tuple[str, ...]]]:
+    """Return the times that were pressed from, where only the form itself is to be mended."""
+    if not isinstance(refused, Invalid):
+        return []
+    try:
+        return _times(typed)
+    except Invalid:
+        return []
 
 
 def _request(typed: Typed) -> BookRequest:

@@ -179,6 +179,18 @@ def test_d11_with_hours_set_aside_anyone_is_somebody_of_that_day(
     assert rows(app, "practitioner_id", "appointment")[-1] in rows(app, "practitioner_id", "appointment")[:2]
 
 
+def test_r1_the_laser_notice_comes_before_the_times(app: Flask, staff_client: StaffClient) -> None:
+    """R1: it has the focus until it is answered; a time pressed before is refused, and the list stays."""
+    client = staff_client("reception")
+    page = chosen(client, "laser-30")
+    assert re.findall(r"<(\w+) [^>]*autofocus", page) == ["select"]
+    refused = step(client, page, **NEW, service="laser-30", on=TUESDAY, start=TIME.findall(page)[0])
+    assert (refused.status_code, "safety notice" in refused.text) == (422, True)
+    assert TIME.findall(refused.text) == TIME.findall(page)
+    answered = chosen(client, "laser-30", safety="ok")
+    assert re.findall(r"<(\w+) [^>]*autofocus", answered) == ["button"]
+
+
 def test_no_name_travels_in_an_address(staff_client: StaffClient) -> None:
     """The form is sent, never asked for: what is typed stands in no address and no log."""
     client = staff_client("reception")
