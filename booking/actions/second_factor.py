@@ -56,7 +56,7 @@ def turn_on(
     """Ask for codes of this secret from now on, and return the recovery codes, which are shown once.
 
     The same form again (a reload, a double click) changes nothing and shows the same codes: what
-    was printed stays good, and what was used stays used.
+    was printed stays good, and what was used stays used. The same secret at another time has others.
 
     Raises:
         Invalid: the code is not one of the offered secret, or the secret was not offered.
@@ -65,10 +65,11 @@ def turn_on(
     step = find_step(secret, code, now)
     if step is None:
         raise Invalid({"code": WRONG})
-    codes = recovery_codes(vault.pseudonym(f"recovery:{secret.hex()}"))
+    codes = recovery_codes(vault.pseudonym(f"recovery:{secret.hex()}:{step}"))
 
     def work(conn: Connection) -> None:
-        if _secret_of(_get(conn, clinic, account.id), vault) == secret:
+        is_on = _secret_of(_get(conn, clinic, account.id), vault) == secret
+        if is_on and not staff.use_step(conn, account.id, step):
             return
         stored = vault.seal(secret.hex(), _context(account.id))
         staff.change(conn, account.id, {"totp": stored, "totp_step": step})

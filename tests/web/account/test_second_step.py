@@ -141,6 +141,28 @@ def test_the_same_form_again_keeps_the_recovery_codes(
     assert give(first_factor(any_app), sent["code"]).status_code == 422
 
 
+def test_a16_an_old_form_revives_no_recovery_codes(
+    any_app: Flask, staff_client: StaffClient, clock: Clock
+) -> None:
+    """A16: turned off, and on again by an old form with a fresh code: the codes of before are void."""
+    client = staff_client("reception")
+    password_of(client)
+    page = client.get("/staff/second-factor").text
+    key = KEY.findall(page)[0].strip()
+    sent = {"csrf_token": csrf(client, "/staff/second-factor"), "sealed": SEALED.findall(page)[0]}
+    first = CODES.findall(
+        client.post("/staff/second-factor", data={**sent, "code": code_at(key, clock.at)}).text
+    )
+    assert client.post("/staff/second-factor/off", data=sent).status_code == 303
+    clock.at += timedelta(minutes=2)
+    again = CODES.findall(
+        client.post("/staff/second-factor", data={**sent, "code": code_at(key, clock.at)}).text
+    )
+    assert len(again) == len(first) == 10
+    assert set(first).isdisjoint(again)
+    assert [give(first_factor(any_app), code).status_code for code in (first[1], again[1])] == [422, 303]
+
+
 def test_a16_ten_guesses_an_hour(any_app: Flask, key_and_codes: tuple[str, list[str]], clock: Clock) -> None:
     """A16: the eleventh code of an hour is not looked at, not even the right one, from any browser."""
     key, _ = key_and_codes
