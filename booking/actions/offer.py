@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from booking.actions.values import Question
 from booking.records import database, days
@@ -14,7 +15,7 @@ from booking.scheduling.rules import Limits
 from booking.scheduling.slots import Ask, Busy
 from booking.scheduling.timeline import Window, minute_of, wall
 
-NEAR_DAYS = 3
+NEAR_DAYS, SOON_DAYS = 3, 14
 NEAR_COUNT = 3
 
 
@@ -154,8 +155,8 @@ def nearest(
 ) -> tuple[Near, ...]:
     """Return the three free starts closest to ``start``, in order of time; none that has passed.
 
-    The same practitioner is preferred; where they have too few, anybody's are taken. Staff are
-    offered whole times of the grid within the hours, whatever they may set aside.
+    The same practitioner is preferred; where they have too few within two weeks, anybody's are taken.
+    Staff are offered whole times of the grid within the hours, whatever they may set aside.
     ``visit`` is the appointment that moves, if one does: it does not stand in its own way.
     """
     now_wall = zone.to_wall(now, clinic.zone)
@@ -165,14 +166,13 @@ def nearest(
     centre = min(max(start.date(), today), last)
     best: tuple[Near, ...] = ()
     asks = [ask] if ask.practitioners is None else [ask, replace(ask, practitioners=None)]
-    for asked in asks:
-        for reach in (NEAR_DAYS, (last - today).days):
-            first = max(today, centre - timedelta(days=reach))
-            window = Window(first, (min(last, centre + timedelta(days=reach)) - first).days + 1)
-            found = _free(clinic, asked, window, now, limits, visit)
-            best = _closest(found, start)
-            if len(best) >= NEAR_COUNT:
-                return best
+    for asked, reach in [*product(asks, (NEAR_DAYS, SOON_DAYS)), (asks[-1], (last - today).days)]:
+        first = max(today, centre - timedelta(days=reach))
+        window = Window(first, (min(last, centre + timedelta(days=reach)) - first).days + 1)
+        found = _free(clinic, asked, window, now, limits, visit)
+        best = _closest(found, start)
+        if len(best) >= NEAR_COUNT:
+            return best
     return best
 
 

@@ -18,6 +18,7 @@ from booking.actions.restore import restore
 from booking.actions.status import change_status
 from booking.actions.values import Question, Wanted
 from booking.scheduling.clinic import Clinic
+from booking.scheduling.errors import NotOffered
 from booking.scheduling.timeline import minute_of
 from booking.scheduling.visit import Step
 from tests.actions.asks import STAFF, VAULT, ask, at, book, book_visit, hold_request, instant, rows
@@ -238,3 +239,21 @@ def to_call(clinic: Clinic) -> list[str]:
     """Return who is to be called because the clinic is closed at their time now."""
     found = list_calls(clinic, MORNING).now
     return [one.task.name for one in found if "Closed at that time" in one.why]
+
+
+@pytest.mark.parametrize(("days", "who"), [(10, {"kim"}), (30, {"tremblay", "ahmadi"})])
+def test_e45_somebody_else_soon_goes_before_the_same_person_weeks_away(
+    clinic: Clinic, any_app: Flask, days: int, who: set[str]
+) -> None:
+    """E45: within two weeks the nearest times are of the person who was asked for, else of anybody."""
+    off = ", ".join(
+        f'{{ date = "{date(2026, 11, 23) + timedelta(days=n)}", hours = [] }}' for n in range(days)
+    )
+    named = 'name = "Sarah Kim"'
+    after = load(edited((named, f"{named}\nshift_exceptions = [{off}]")))
+    with pytest.raises(NotOffered) as refused:
+        book_visit(after, service="rmt-60", start=at(24, 10), practitioner="kim")
+    found = refused.value.nearest
+    assert len(found) == 3
+    assert all(who & set(near.practitioners) for near in found)
+    assert all(abs(near.start - at(24, 10)) <= timedelta(days=14) for near in found)
