@@ -21,11 +21,15 @@ class Instead:
 
 @dataclass(frozen=True)
 class Notice:
-    """Words for people; ``instead`` are free starts, ``links`` are (words, address) to go on with."""
+    """Words for people; ``instead`` are free starts, ``links`` are (words, address) to go on with.
+
+    ``is_gone`` says that the chosen time cannot be had.
+    """
 
     says: str
     instead: tuple[Instead, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    is_gone: bool = False
 
 
 def notice_of(refused: BookingRefused, asked: datetime) -> Notice:
@@ -34,4 +38,5 @@ def notice_of(refused: BookingRefused, asked: datetime) -> Notice:
     return Notice(
         says,
         tuple(Instead(start_text(near.start), near_words(near.start, asked)) for near in refused.nearest),
+        is_gone=refused.code in ("slot_taken", "not_offered"),
     )

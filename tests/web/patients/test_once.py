@@ -1,5 +1,6 @@
 """Back, again and too late: the pages tell a patient's own booking from somebody else's."""
 
+import pytest
 from flask import Flask
 
 from tests.web.patients.browser import PERSON, START, Browser
@@ -42,3 +43,29 @@ def test_a_taken_time_is_not_called_free(browser: Browser, app: Flask) -> None:
     assert refused.status == 409
     assert "Someone was a moment quicker." in refused.text
     assert "This time is free now" not in refused.text
+
+
+@pytest.mark.parametrize("changes", [{"name": ""}, {"csrf_token": "stolen"}, {"email": "a@gmial.com"}])
+def test_a_form_that_was_not_weighed_promises_no_time(
+    browser: Browser, app: Flask, changes: dict[str, str]
+) -> None:
+    """A form that comes back for another reason does not call a time free that somebody has taken."""
+    late = Browser(app.test_client())
+    form = late.open_form("laser-45")
+    browser.book("laser-45", safety="ok")
+    page = late.post(f"/book/laser-45/{START}", {**form.fields(), **PERSON, "safety": "ok", **changes})
+    assert page.status in (400, 422)
+    assert "If this time is still free, it is yours when you press Book." in page.text
+    assert "This time is free now" not in page.text
+
+
+def test_a_taken_time_with_nothing_free_near_is_not_promised(
+    browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing is free instead, the page still does not call the taken time free."""
+    late = Browser(app.test_client())
+    form = late.open_form("laser-45")
+    browser.book("laser-45", safety="ok")
+    monkeypatch.setattr("booking.actions.book.nearest", lambda *_: ())
+    refused = late.post(f"/book/laser-45/{START}", {**form.fields(), **PERSON, "safety": "ok"})
+    assert (refused.status, "when you press Book" in refused.text) == (409, False)
