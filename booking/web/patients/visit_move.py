@@ -48,6 +48,8 @@ def move_times(token: str) -> Answer:
         page = times_page(opened, _known(opened, practitioner), find_date(request.args.get("from")))
         return Answer(page, content_type=HTML)
     refused = _find_refusal(opened, start, practitioner)
+    if refused is not None and _stands_there(opened, start, practitioner):
+        return back_to(opened.address)  # Back from a move: it was this visit that took the time (E25)
     if refused is not None:
         return _refused(opened, start, practitioner, refused)
     return Answer(check_page(opened, start, practitioner), content_type=HTML)
@@ -72,6 +74,10 @@ def move(token: str) -> Answer:
     except BookingRefused as refused:
         return _refused(open_visit(token), start, practitioner, refused)
     return back_to(opened.address, "moved")
+
+
+def _stands_there(opened: Opened, start: datetime, practitioner: str | None) -> bool:
+    return start == opened.visit.starts and practitioner in (None, opened.visit.practitioner)
 
 
 def _wanted(opened: Opened, given: Mapping[str, str]) -> str | None:

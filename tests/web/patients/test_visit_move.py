@@ -154,6 +154,17 @@ def test_moving_to_where_it_stands_changes_nothing(app: Flask, browser: Browser)
     assert standing(app) == [("2026-11-25 10:00", "booked", 1)]
 
 
+@pytest.mark.parametrize("practitioner", ["kim", ""])
+def test_e25_back_from_a_move_leads_to_the_visit(browser: Browser, practitioner: str) -> None:
+    """E25: the page that asked before the move, opened again, does not call the time somebody else's."""
+    url = booked(browser)
+    check(browser, url, practitioner=practitioner)
+    assert browser.press().heading == "Your appointment has moved."
+    again = browser.get(f"{url}/move?start={MONDAY}&practitioner={practitioner}")
+    assert (again.url, again.status) == (url, 200)
+    assert "quicker" not in again.text
+
+
 def test_moved_and_moved_back_within_the_minute(app: Flask, browser: Browser) -> None:
     """Issue 3: whoever moved by mistake gets the old time back, and no letter leaves but the first."""
     url = booked(browser)
