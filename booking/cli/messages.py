@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from booking.actions import texts
 from booking.actions.clinics import get_clinic
+from booking.cli.ready import need_database
 from booking.house import house
 from booking.mail.deliver import Tally, deliver, outlet
 from booking.mail.message import ClinicMessage, Unwritable
@@ -32,6 +33,7 @@ messages_commands = AppGroup("messages", help="Send the messages that wait in th
 @messages_commands.command("deliver")
 def deliver_command() -> None:
     """Send what is due now, and stop."""
+    need_database()
     try:
         with _logged_to_stderr():
             tally = deliver()

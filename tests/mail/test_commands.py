@@ -1,6 +1,7 @@
 """``flask messages``: what the commands print, and how the worker waits."""
 
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -15,7 +16,7 @@ from booking.mail.sample import KINDS
 from booking.mail.worker import work
 from booking.scheduling.errors import Busy
 from tests.actions.asks import MORNING, book_visit
-from tests.databases import Clock
+from tests.databases import Clock, opened, sqlite_url
 from tests.mail.sink import free_port, send_to
 
 
@@ -49,6 +50,14 @@ def test_deliver_tells_what_it_did(app: Flask, run: FlaskCliRunner, clock: Clock
     assert (result.exit_code, result.stdout) == (0, "1 sent, 0 dropped, 0 put off, 0 given up\n")
     assert result.stderr.endswith("Z messages: message 1 sent: confirmation\n")
     assert run.invoke(args=["messages", "deliver"]).stdout == "0 sent, 0 dropped, 0 put off, 0 given up\n"
+
+
+def test_deliver_without_tables_says_what_to_do(tmp_path: Path, clock: Clock) -> None:
+    """A database that nobody has laid out yet: one sentence, exit code 1, no traceback."""
+    with opened(sqlite_url(tmp_path / "new.db"), tmp_path, clock) as app:
+        result = app.test_cli_runner().invoke(args=["messages", "deliver"])
+    assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
+    assert "run `flask --app wsgi db upgrade`" in result.output
 
 
 def test_deliver_without_its_server_fails_in_one_sentence(
