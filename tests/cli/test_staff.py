@@ -25,7 +25,7 @@ def test_add_prints_a_link_that_works_once(app: Flask) -> None:
     [
         (("mia@example.com", "--role", "reception"), "account with this address already"),
         (("no address", "--role", "reception"), "name@example.com"),
-        (("li@example.com", "--role", "practitioner"), "Say which practitioner"),
+        (("li@example.com", "--role", "practitioner"), "with one of: lam, sandhu, kim, tremblay, ahmadi."),
         (("li@example.com", "--role", "practitioner", "--practitioner", "nobody"), "no such practitioner"),
         (("li@example.com", "--role", "owner"), "owner"),
     ],
@@ -36,6 +36,14 @@ def test_add_refuses_with_what_to_do(app: Flask, arguments: tuple[str, ...], say
     code, said = run(app, "add", *arguments)
     assert code != 0
     assert says in said
+
+
+def test_a_practitioner_is_known_by_the_address(app: Flask) -> None:
+    """An address that begins with an id of the set-up is theirs; it is said whose account it is."""
+    code, said = run(app, "add", "Kim@example.com", "--role", "practitioner")
+    assert code == 0
+    assert said.startswith("The account is for Sarah Kim.\n")
+    assert "/staff/link/" in said
 
 
 def test_a_token_opens_the_day(app: Flask) -> None:
