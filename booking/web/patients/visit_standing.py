@@ -68,6 +68,14 @@ class Opened:
         """Until when cancelling is free, clinic wall time."""
         return self._before(self.clinic.policy.cancel_until_hours)
 
+    def was_possible_until(self, what: str) -> datetime | None:
+        """Return until when the visit could be moved or cancelled, None where it was booked after that.
+
+        Args: ``what`` is "move" or "cancel".
+        """
+        until = self.move_until if what == "move" else self.cancel_until
+        return until if to_wall(self.visit.created_at, self.clinic.zone) < until else None
+
     @property
     def rule(self) -> list[str]:
         """Until when the visit can be moved and cancelled, and what is charged after that, in words."""

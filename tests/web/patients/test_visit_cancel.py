@@ -56,6 +56,16 @@ def test_a_cancelled_visit_is_only_shown(browser: Browser) -> None:
     assert "Book the same again" in page.text
 
 
+@pytest.mark.parametrize("what", ["cancel", "move"])
+def test_a_visit_booked_late_is_told_of_no_time_that_never_was(browser: Browser, what: str) -> None:
+    """Whoever booked inside the 24 hours could never change it online: no day before the booking is named."""
+    url = booked(browser, start="2026-11-23T13:00", practitioner="tremblay")
+    page = browser.get(f"{url}/{what}")
+    assert (page.status, page.heading) == (403, f"It is too late to {what} this visit online.")
+    assert "Your visit stands as it is." in page.text
+    assert "It was possible until" not in page.text
+
+
 def test_e37_the_time_of_arrival_decides(app: Flask, browser: Browser, clock: Clock) -> None:
     """E37: exactly 24 hours before is in time; a moment later 403, the rule, the phone, a call."""
     url = booked(browser)
