@@ -62,6 +62,18 @@ def test_other_languages_will_fit(gallery: Gallery, name: str) -> None:
     assert found == {"ltr": [], "rtl": []}
 
 
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_the_languages_stand_in_line_with_the_page(gallery: Gallery, width: int) -> None:
+    """The first language's letters begin where every other line of the page begins."""
+    page = gallery.show("services", width)
+    assert page.evaluate(FIRST_LETTERS, ".languages button") == page.evaluate(FIRST_LETTERS, "h1")
+
+
+FIRST_LETTERS = """(selector) => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(selector));
+  return Math.round(range.getBoundingClientRect().x);
+}"""
 LONGER = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
