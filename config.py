@@ -24,6 +24,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...]
     database_url: str
     base_url: str
+    loopback_hosts: bool
     clinic: str | None
     mail_server: str | None
     mail_port: int
@@ -62,6 +63,7 @@ def read_settings(environ: Mapping[str, str], instance: Path | None = None) -> S
         secret_key_fallbacks=_fallbacks(environ),
         database_url=database_url,
         base_url=base_url.rstrip("/"),
+        loopback_hosts=_flag(environ, "LOOPBACK_HOSTS", default=False),
         clinic=environ.get("CLINIC") or None,
         mail_server=environ.get("MAIL_SERVER") or None,
         mail_port=_number(environ, "MAIL_PORT", 587),

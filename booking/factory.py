@@ -26,6 +26,7 @@ class Settings(Protocol):
     secret_key_fallbacks: tuple[str, ...]
     database_url: str
     base_url: str
+    loopback_hosts: bool
     clinic: str | None
     mail_server: str | None
     mail_port: int
@@ -60,6 +61,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         vault=Vault(settings.secret_key, settings.secret_key_fallbacks),
         now=now,
         base_url=settings.base_url,
+        loopback_hosts=settings.loopback_hosts,
         clinic=settings.clinic,
         rate_limits=settings.rate_limits,
         trusted_proxies=settings.trusted_proxies,

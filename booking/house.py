@@ -30,6 +30,7 @@ class House:
     vault: Vault
     now: Callable[[], datetime]
     base_url: str
+    loopback_hosts: bool
     clinic: str | None
     rate_limits: bool
     trusted_proxies: int

@@ -37,6 +37,7 @@ def up(port: int) -> None:
     """Prepare the database and start web server and message worker; Ctrl-C stops both."""
     _refuse_taken(port)
     os.environ["PORT"] = str(port)
+    os.environ["LOOPBACK_HOSTS"] = "on"  # the printed address is answered whatever BASE_URL says
     os.umask(0o077)  # what is written here is about patients: for this user's eyes only
     root = Path(current_app.root_path)
     try:

@@ -44,7 +44,7 @@ def _wrap(app: Flask) -> None:
     files = StaticFiles(Path(app.root_path) / "static")
     app.jinja_env.globals["static_url"] = files.url
     quick = QuickAnswers(app.wsgi_app, app, app.extensions[KEPT], house.now)
-    layers = Gate(files.wrap(quick), house.base_url, app.extensions["log"])
+    layers = Gate(files.wrap(quick), house, app.extensions["log"])
     if house.trusted_proxies:
         trusted = ProxyFix(layers, x_for=house.trusted_proxies, x_proto=0)
         app.wsgi_app = trusted  # type: ignore[method-assign]  # the documented way to add a layer

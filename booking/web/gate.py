@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from booking.house import House
 from booking.web.errors import plain_answer, what_failed
 from booking.web.headers import NO_STORE, HeaderLists, has_cache_rule
 from booking.web.log import Log
@@ -25,17 +26,22 @@ ENDPOINT = "booking.endpoint"
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def allowed_hosts(base_url: str) -> re.Pattern[str]:
-    """Return what a Host header must be: that of BASE_URL; loopback names if it is one (A19)."""
+def allowed_hosts(base_url: str, *, loopback: bool = False) -> re.Pattern[str]:
+    """Return what a Host header must be: that of BASE_URL; loopback names if it is one (A19).
+
+    Args: ``loopback`` allows them beside any other, as `make run` does.
+    """
     parts = urlsplit(base_url)
     name = (parts.hostname or "").lower()
     name = f"[{name}]" if ":" in name else name
+    names = "|".join(re.escape(one) for one in LOOPBACK)
+    local = f"(?:{names})(?::[0-9]{{1,5}})?"
     if name in LOOPBACK:
-        names = "|".join(re.escape(one) for one in LOOPBACK)
-        return re.compile(f"(?:{names})(?::[0-9]{{1,5}})?", re.IGNORECASE)
+        return re.compile(local, re.IGNORECASE)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     optional = "?" if port in (80, 443) else ""
-    return re.compile(f"{re.escape(name)}(?::{port}){optional}", re.IGNORECASE)
+    ours = f"{re.escape(name)}(?::{port}){optional}"
+    return re.compile(f"{ours}|{local}" if loopback else ours, re.IGNORECASE)
 
 
 def is_sound(environ: "WSGIEnvironment") -> bool:
@@ -57,10 +63,10 @@ def is_sound(environ: "WSGIEnvironment") -> bool:
 class Gate:
     """A WSGI layer; each request leaves one line in ``log``."""
 
-    def __init__(self, app: "WSGIApplication", base_url: str, log: Log) -> None:
+    def __init__(self, app: "WSGIApplication", here: House, log: Log) -> None:
         self._app = app
-        self._hosts = allowed_hosts(base_url)
-        self._lists = HeaderLists(https=base_url.startswith("https://"))
+        self._hosts = allowed_hosts(here.base_url, loopback=here.loopback_hosts)
+        self._lists = HeaderLists(https=here.base_url.startswith("https://"))
         self._log = log
         self._queue = Queue()
 

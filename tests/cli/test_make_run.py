@@ -112,6 +112,14 @@ def running(project: Path, **environ: str) -> Iterator[Running]:
             started.make.wait(timeout=40)
 
 
+def test_the_address_is_told_and_answered_whatever_base_url_says(project: Path) -> None:
+    """Contract: with an https address for mails, the printed loopback address still opens the pages."""
+    with running(project, BASE_URL="https://book.synergy.example") as started:
+        started.wait_until_told()
+        assert started.get("/")[0] == 200
+        assert "Links in mails:    https://book.synergy.example/" in started.said()
+
+
 def test_a_fresh_clone_starts_and_a_second_start_is_quick_and_loses_nothing(project: Path) -> None:
     """First start: tables, sample, address; the second soon, the owner's clinic untouched.
 

@@ -81,6 +81,15 @@ def test_else_only_the_host_of_base_url_is_allowed(base_url: str, good: list[str
     assert [host for host in bad if allowed.fullmatch(host)] == []
 
 
+def test_make_run_answers_its_own_address_whatever_base_url_says(app_with: Furnish) -> None:
+    """Contract: the host of BASE_URL, and loopback names under `make run`; nobody else."""
+    served = app_with(BASE_URL="https://book.clinic.example", LOOPBACK_HOSTS="on")
+    good = ["book.clinic.example", "127.0.0.1:8000", "localhost", "[::1]:8000"]
+    assert {send(served, "/healthz", HTTP_HOST=host).status for host in good} == {200}
+    bad = [host for host in FORGED if host] + ["book.clinic.example:80"]
+    assert {send(served, "/healthz", HTTP_HOST=host).status for host in bad} == {400}
+
+
 @pytest.mark.parametrize(
     ("target", "status"),
     [
