@@ -57,7 +57,17 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
     )
-    app.extensions["house"] = House(
+    app.extensions["house"] = _house(settings, now)
+    db.init_app(app)
+    database.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    web.init_app(app)
+    cli.init_app(app)
+    return app
+
+
+def _house(settings: Settings, now: Callable[[], datetime]) -> House:
+    return House(
         vault=Vault(settings.secret_key, settings.secret_key_fallbacks),
         now=now,
         base_url=settings.base_url,
@@ -78,9 +88,3 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock.now) -> F
         ),
         instance=settings.instance,
     )
-    db.init_app(app)
-    database.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
-    web.init_app(app)
-    cli.init_app(app)
-    return app
