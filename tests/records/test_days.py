@@ -149,7 +149,7 @@ def test_claims_are_found_by_the_index_never_by_a_scan(
 
 @pytest.mark.postgresql
 def test_postgresql_finds_claims_by_the_index_among_many(pg_app: Flask, clinic: Clinic) -> None:
-    """With years of claims stored, PostgreSQL reads a window by ix_claim_busy; of few holds it may read all."""
+    """With years of claims stored, PostgreSQL reads a window by ix_claim_busy; few holds it may scan."""
     with writer() as conn, conn.begin():
         owner = add_block(conn, clinic)
         conn.exec_driver_sql(
