@@ -129,27 +129,36 @@ def correct_record(
         Invalid: what to do for each field.
         Stale: somebody corrected it in between.
     """
-    contact, faults = check_contact(
-        clinic, typed["name"], typed["email"], typed["phone"], typed["language"] or person.language
-    )
-    if contact is None:
-        raise Invalid(faults)
-    fields: dict[str, Any] = vars(contact) | {"under_19": under_19}
+    fields = _checked(clinic, person, typed) | {"under_19": under_19}
 
     def work(conn: Connection) -> None:
         if patients.find(conn, clinic.id, person.id) != person:
             raise Stale("This record was changed a moment ago. Here it is as it stands now.")
-        moved = contact.email != person.email
+        moved = fields["email"] != person.email
         patients.change(conn, person.id, fields | ({"email_failed_at": None} if moved else {}))
         clinic_row.count_change(conn, clinic.id)
         changed = sorted(name for name in (*typed, "under_19") if fields[name] != getattr(person, name))
         record_of_patient(conn, clinic, "patient:corrected", by, now, person.id, {"fields": changed})
         if moved:
-            wall = zone.to_wall(now, clinic.zone)
-            for visit in appointments.list_coming_of_patient(conn, clinic.id, person.id, wall):
-                renew(conn, clinic, visit, by, now, vault)
+            _renew_all(conn, clinic, person, by, now, vault)
 
     transaction(clinic.id, now, work)
+
+
+def _renew_all(
+    conn: Connection, clinic: Clinic, person: Record, by: Actor, now: datetime, vault: Vault
+) -> None:
+    wall = zone.to_wall(now, clinic.zone)
+    for visit in appointments.list_coming_of_patient(conn, clinic.id, person.id, wall):
+        renew(conn, clinic, visit, by, now, vault)
+
+
+def _checked(clinic: Clinic, person: Record, typed: Mapping[str, str]) -> dict[str, Any]:
+    language = typed["language"] or person.language
+    contact, faults = check_contact(clinic, typed["name"], typed["email"], typed["phone"], language)
+    if contact is None:
+        raise Invalid(faults)
+    return dict(vars(contact))
 
 
 def merge(clinic: Clinic, keep_id: int, gone_id: int, by: Actor, now: datetime) -> None:

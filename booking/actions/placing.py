@@ -53,8 +53,6 @@ def place(
 ) -> Placed:
     """Choose practitioner, room and units for a start, re-colouring pools where needed.
 
-    Where hours are set aside and anyone will do, who is in that day goes before who is not.
-
     Args:
         conn: the transaction's connection.
         clinic: the clinic.
@@ -69,26 +67,36 @@ def place(
         SlotTaken: only other claims refuse it; ``reason`` names what is short.
         Busy: the clinic's set-up was loaded anew since ``clinic`` was read.
     """
+    _check(conn, clinic, start, limits)
+    busy = _busy(conn, clinic, ask, start, now, through_holds=False)
+    able = _able(clinic, ask, busy, limits, minute_of(start))
+    takes_holds = through_holds and not able
+    if takes_holds:
+        busy = _busy(conn, clinic, ask, start, now, through_holds=True)
+        able = _able(clinic, ask, busy, limits, minute_of(start))
+    if not able:
+        raise _refusal(clinic, ask, start, busy, limits)
+    placement = _choose(clinic, ask, start, busy, limits, able)
+    rows = _rows_of(conn, clinic, placement, takes_holds=takes_holds)
+    return Placed(clinic.practitioner[placement.practitioner], clinic.room[placement.room], rows)
+
+
+def _check(conn: Connection, clinic: Clinic, start: datetime, limits: Limits) -> None:
     if not has_setup(conn, clinic.setup):
         raise Unavailable("The clinic's plan has just changed. Please try again.", reason="setup")
     limited = limit_reason(clinic, start, limits)
     if limited is not None:
         raise NotOffered(SENTENCES[limited], reason=limited)
-    minute = minute_of(start)
-    busy = _busy(conn, clinic, ask, start, now, through_holds=False)
-    able = _able(clinic, ask, busy, limits, minute)
-    takes_holds = through_holds and not able
-    if takes_holds:
-        busy = _busy(conn, clinic, ask, start, now, through_holds=True)
-        able = _able(clinic, ask, busy, limits, minute)
-    if not able:
-        raise _refusal(clinic, ask, start, busy, limits)
+
+
+def _choose(
+    clinic: Clinic, ask: Ask, start: datetime, busy: Busy, limits: Limits, able: list[str]
+) -> Placement:
+    """Choose among the able; where hours are set aside, who is in that day goes before who is not."""
     if not limits.hours_bind:
         able = [code for code in able if shifts(clinic.practitioner[code], start.date())] or able
-    chosen = assign.choose(clinic, ask, minute, busy, able)
-    placement = assign.place(clinic, ask, chosen, minute, busy)
-    rows = _rows_of(conn, clinic, placement, takes_holds=takes_holds)
-    return Placed(clinic.practitioner[placement.practitioner], clinic.room[placement.room], rows)
+    chosen = assign.choose(clinic, ask, minute_of(start), busy, able)
+    return assign.place(clinic, ask, chosen, minute_of(start), busy)
 
 
 def limits_for(clinic: Clinic, by: Actor, now: datetime) -> Limits:

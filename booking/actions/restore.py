@@ -38,9 +38,7 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
     limits, passed = bounds_of(clinic, ask, visit.starts, by, now, UNDO)
 
     def work(conn: Connection) -> Visit:
-        current = appointments.find_visit(conn, clinic.id, visit.id)
-        if current is None or (current.status, current.version) != ("cancelled", visit.version):
-            raise Stale("This visit was changed a moment ago. Please look at it again.")
+        current = _get_cancelled(conn, clinic, visit)
         check_places(conn, clinic, current, current.starts, by)
         placed = place(conn, clinic, ask, current.starts, limits, now, through_holds=True)
         standing = replace(current, status="booked", cancelled_by=None)
@@ -60,3 +58,10 @@ def restore(clinic: Clinic, visit: Visit, by: Actor, now: datetime, *, tell: boo
         refused.nearest = nearest(clinic, ask, visit.starts, now, limits)
         tell_staff(refused, by, clinic, ask, visit.starts, limits=limits)
         raise
+
+
+def _get_cancelled(conn: Connection, clinic: Clinic, visit: Visit) -> Visit:
+    current = appointments.find_visit(conn, clinic.id, visit.id)
+    if current is None or (current.status, current.version) != ("cancelled", visit.version):
+        raise Stale("This visit was changed a moment ago. Please look at it again.")
+    return current

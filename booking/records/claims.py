@@ -61,12 +61,12 @@ def add(
     Raises:
         SlotTaken: the guard refused one of them; the transaction is lost.
     """
-    values = list(chain.from_iterable(rows))
-    if not values:
+    claimed = list(rows)
+    if not claimed:
         return
-    names = _names(len(values) // len(_OWN))
-    whose = {"clinic_id": clinic_id, **dict.fromkeys(_OWNERS), owner[0]: owner[1], "expires": expires}
-    _adding(len(names) // len(_OWN)).run(conn, whose | dict(zip(names, values, strict=True)))
+    shared = {"clinic_id": clinic_id, **dict.fromkeys(_OWNERS), owner[0]: owner[1], "expires": expires}
+    own = dict(zip(_names(len(claimed)), chain.from_iterable(claimed), strict=True))
+    _adding(len(claimed)).run(conn, shared | own)
     clinic_row.count_change(conn, clinic_id)
 
 

@@ -41,11 +41,8 @@ def load_busy(
     """
     if not resources:
         return Busy.empty(window)
-    is_array = conn.dialect.name != "sqlite"
-    among: dict[str, Any] = {"resources": list(resources)}
-    if not is_array:
-        among = {f"r{n}": resource for n, resource in enumerate(resources)}
     skips = (through_holds, skip_hold is not None, skip_appointment is not None)
+    count, among = _places(conn, resources)
     given = {
         "after": window.origin - LONGEST_CLAIM,
         "begins": window.origin,
@@ -56,8 +53,14 @@ def load_busy(
         "releaser": None if skip_appointment is None else releaser(skip_appointment),
         **among,
     }
-    found = _statement(0 if is_array else len(resources), *skips).tuples(conn, given)
-    return Busy.from_rows(window, found)
+    return Busy.from_rows(window, _statement(count, *skips).tuples(conn, given))
+
+
+def _places(conn: Connection, resources: Sequence[int]) -> tuple[int, dict[str, Any]]:
+    """Return how many places a statement has for resources (0: they are one array), and their values."""
+    if conn.dialect.name == "sqlite":
+        return len(resources), {f"r{n}": resource for n, resource in enumerate(resources)}
+    return 0, {"resources": list(resources)}
 
 
 @lru_cache(maxsize=256)

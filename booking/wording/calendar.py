@@ -58,6 +58,14 @@ def calendar_entry(
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    calendar.add_component(_event(letter, sequence, written_at, is_cancelled, attendee))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(
+    letter: Letter, sequence: int, written_at: datetime, is_cancelled: bool, attendee: str | None
+) -> Event:
     event = Event()
     event.add("uid", f"{letter.reference}@{letter.clinic_code}.clinic-booking".lower())
     event.add("sequence", sequence)
@@ -72,9 +80,7 @@ def calendar_entry(
     event.add("organizer", _address(letter.email, {"CN": one_line(letter.discreet_name)}))
     if attendee:
         event.add("attendee", _address(attendee, {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}))
-    calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written
+    return event
 
 
 def _description(letter: Letter) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ RUN = """async (options) => (await axe.run(options)).violations.map((found) => (
 
 
 def violations(page: Page, options: dict[str, Any]) -> list[Any]:
-    page.emulate_media(reduced_motion="reduce")  # a panel that is still fading in has other colours
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found: list[Any] = page.evaluate(RUN, options)

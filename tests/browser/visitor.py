@@ -10,7 +10,6 @@ HEIGHTS = {NARROW: 844, WIDE: 900}
 # Chromium says this of every page that is not 200; such pages are part of what is tested.
 EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
-    "Failed to load resource: the server responded with a status of 502",  # a proxy's, never ours
     "Failed to load resource: net::ERR_FAILED",  # a test has cut the network
 )
 # Runs before each page: what the policy refuses is said on the console as well, but not always.

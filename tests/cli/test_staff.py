@@ -25,6 +25,7 @@ def test_add_prints_a_link_that_works_once(app: Flask) -> None:
     [
         (("mia@example.com", "--role", "reception"), "account with this address already"),
         (("no address", "--role", "reception"), "name@example.com"),
+        (("li@example.com", "--role", "practitioner"), "Say which practitioner"),
         (("li@example.com", "--role", "practitioner"), "with one of: lam, sandhu, kim, tremblay, ahmadi."),
         (("li@example.com", "--role", "practitioner", "--practitioner", "nobody"), "no such practitioner"),
         (("li@example.com", "--role", "owner"), "owner"),

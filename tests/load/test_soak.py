@@ -81,6 +81,7 @@ class Day:
         spans = [*weeks, *((day, 1) for day in range(7 * WEEKS))]
         for service, (day, length) in [*product(SERVICES, spans)] * EACH_SEEN:
             self.ask(flight.get, self.starts_of(service, day, length))
+        assert {status for status, _ in self.seen} == {HTTPStatus.OK}
         self.seen.clear()
         self.until = time.monotonic() + SOAK_SECONDS
 

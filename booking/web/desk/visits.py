@@ -75,7 +75,7 @@ def move(reference: str) -> Response:
     except BookingRefused as refused:
         return _refused(reference, refused)
     waits = _who_waits(found) if after.starts != found.starts else ""
-    known = is_known(here(), after, house().now())
+    known = tell and is_known(here(), after, house().now())
     said = f"{moved_words(found, after, tell=tell, is_known=known)}{waits}"
     return done(said, _day_of(after), _way_back(found, after, tell=tell))
 

@@ -8,6 +8,7 @@ from tests.browser.desk.signed_in import TUESDAY, another_link, new_account, sig
 from tests.browser.desk.test_day import DAY, somebody_comes
 from tests.browser.site import Site
 from tests.browser.test_axe import COLOURS, EVERYTHING, violations
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +23,17 @@ def back_again(page: Page, site: Site) -> None:
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url("**/staff/account?new=1")
     other.close()
+
+
+def held_back(page: Page, addresses: str) -> list[Route]:
+    """Keep requests to some addresses on their way; each is in the list, to be sent on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(addresses, hold)
+    return held
 
 
 def signed_out_elsewhere(page: Page) -> None:
@@ -150,12 +162,7 @@ def test_a_late_answer_closes_no_other_panel(arrive: Arrive, site: Site) -> None
     for at, name in (("09:00", "Ana One"), ("10:30", "Bo Two")):
         somebody_comes(page, "rmt-60", f"{TUESDAY}T{at}", name)
     page.goto(DAY)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/status*", hold)
+    held = held_back(page, "**/status*")
     page.locator("#grid").get_by_role("link", name="Ana One").focus()
     page.keyboard.press("a")
     page.locator("#grid").get_by_role("link", name="Bo Two").click()
@@ -172,12 +179,7 @@ def test_e25_a_form_pressed_twice_is_sent_once(arrive: Arrive, site: Site) -> No
     page.goto(DAY)
     page.locator("#grid").get_by_role("link", name="Ana One").click()
     page.get_by_label("Note for the desk").fill("Brings a frame")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/note", hold)
+    held = held_back(page, "**/note")
     keep = page.get_by_role("button", name="Keep the note")
     keep.dblclick()
     keep.click()
@@ -186,7 +188,7 @@ def test_e25_a_form_pressed_twice_is_sent_once(arrive: Arrive, site: Site) -> No
     assert len(held) == 1
 
 
-def test_a_server_that_fails_loses_no_form(arrive: Arrive, site: Site) -> None:
+def test_a_server_that_fails_loses_no_form(arrive: Arrive, site: Site, visitors: list[Visitor]) -> None:
     """What is typed stays on its page while the program behind the proxy does not answer."""
     page = sign_in(arrive(1280), site)
 
@@ -200,6 +202,10 @@ def test_a_server_that_fails_loses_no_form(arrive: Arrive, site: Site) -> None:
     expect(page.locator("#said")).to_contain_text("There is no connection. Nothing was changed.")
     expect(page.get_by_label("Reason")).to_have_value("Typed before")
     expect(page.locator("#lock")).to_be_hidden()
+    page.unroute("**/desk/keys")
+    told = {complaint.partition(" (")[0] for complaint in visitors[0].complaints}
+    assert told == {"Failed to load resource: the server responded with a status of 502"}
+    visitors[0].complaints.clear()
 
 
 def test_esc_while_a_drop_is_on_its_way(arrive: Arrive, site: Site) -> None:
@@ -207,12 +213,7 @@ def test_esc_while_a_drop_is_on_its_way(arrive: Arrive, site: Site) -> None:
     page = sign_in(arrive(1280), site)
     somebody_comes(page, "rmt-60", f"{TUESDAY}T09:00", "Ana One")
     page.goto(DAY)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/move", hold)
+    held = held_back(page, "**/move")
     page.locator("#grid").get_by_role("link", name="Ana One").focus()
     for key in ("m", "ArrowDown", "ArrowDown", "ArrowDown", "Enter", "Escape"):
         page.keyboard.press(key)

@@ -35,11 +35,16 @@ def code_at(key: str, when: datetime, skew: int = 0) -> str:
     return f"{(struct.unpack('>I', mac[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
+def offered(client: FlaskClient) -> tuple[str, dict[str, str]]:
+    """Return the key that an account is offered, and its form but for the code."""
+    page = client.get("/staff/second-factor").text
+    token = csrf(client, "/staff/second-factor")
+    return KEY.findall(page)[0].strip(), {"csrf_token": token, "sealed": SEALED.findall(page)[0]}
+
+
 def set_up(client: FlaskClient, when: datetime) -> tuple[str, list[str]]:
     """Turn the second step on; return the key and the recovery codes."""
-    page = client.get("/staff/second-factor").text
-    key = KEY.findall(page)[0].strip()
-    data = {"csrf_token": csrf(client, "/staff/second-factor"), "sealed": SEALED.findall(page)[0]}
+    key, data = offered(client)
     answer = client.post("/staff/second-factor", data={**data, "code": code_at(key, when)})
     assert answer.status_code == 200, answer.text
     return key, CODES.findall(answer.text)
@@ -130,9 +135,7 @@ def test_the_same_form_again_keeps_the_recovery_codes(
     """A reload shows the codes that were printed; they stay good, and a used one stays used."""
     client = staff_client("reception")
     password_of(client)
-    page = client.get("/staff/second-factor").text
-    key = KEY.findall(page)[0].strip()
-    sent = {"csrf_token": csrf(client, "/staff/second-factor"), "sealed": SEALED.findall(page)[0]}
+    key, sent = offered(client)
     sent["code"] = code_at(key, clock.at)
     shown = CODES.findall(client.post("/staff/second-factor", data=sent).text)
     assert give(first_factor(any_app), shown[0]).status_code == 303
@@ -147,9 +150,7 @@ def test_a16_an_old_form_revives_no_recovery_codes(
     """A16: turned off, and on again by an old form with a fresh code: the codes of before are void."""
     client = staff_client("reception")
     password_of(client)
-    page = client.get("/staff/second-factor").text
-    key = KEY.findall(page)[0].strip()
-    sent = {"csrf_token": csrf(client, "/staff/second-factor"), "sealed": SEALED.findall(page)[0]}
+    key, sent = offered(client)
     first = CODES.findall(
         client.post("/staff/second-factor", data={**sent, "code": code_at(key, clock.at)}).text
     )

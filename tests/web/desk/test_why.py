@@ -83,12 +83,14 @@ def test_what_is_taken_is_named(any_app: Flask) -> None:
 
 
 def test_e10_who_has_the_room_is_named(any_app: Flask) -> None:
-    """E10: a second acupuncturist is in and free, the laser room is not."""
+    """E10: a second acupuncturist is in and free, the laser room is not. With the day off nobody is named."""
+    book(any_app, f"{TUESDAY}T10:00", service="laser-45", companion=True, safety="ok")
+    alone, _ = answer(any_app, f"{TUESDAY}T10:15", service="laser-45", who=None)
+    assert alone == "Grace Lam is with Parvaneh Oyelaran until 10:50 a.m."
     with any_app.app_context():
         load(
             edited(('shifts = { fri = "09:00-17:00"', 'shifts = { tue = "09:00-17:00", fri = "09:00-17:00"'))
         )
-    book(any_app, f"{TUESDAY}T10:00", service="laser-45", companion=True, safety="ok")
     online, _ = answer(any_app, f"{TUESDAY}T10:15", service="laser-45", who=None)
     assert online == "Laser room is taken by Parvaneh Oyelaran until 10:50 a.m."
 
