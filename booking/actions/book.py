@@ -257,7 +257,7 @@ def _add_visit(
         "origin": by.origin,
         "created_by": by.name,
     }
-    return replace(visit, id=appointments.add(conn, visit, beside))
+    return Visit(**{**vars(visit), "id": appointments.add(conn, visit, beside)})
 
 
 def mint_reference() -> str:

@@ -35,6 +35,11 @@ class Offer:
         """Return an iterator of (minute since 2000, codes of the practitioners free then), earliest first."""
         return slots.each_slot(self.starts, self.window)
 
+    def first(self) -> Near | None:
+        """Return the first start and who is free then."""
+        found = slots.first_slot(self.starts, self.window)
+        return Near(wall(found[0]), found[1]) if found else None
+
 
 def get_service(clinic: Clinic, code: str) -> Service:
     """Return a service of the menu.
@@ -145,8 +150,9 @@ def find_first(clinic: Clinic, from_on: date, offered: Callable[[date, date], Of
     Args: ``offered`` returns the offer between two days.
     """
     for length in (7, clinic.policy.online_horizon_days):
-        for minute, codes in offered(from_on, from_on + timedelta(days=length)).slots():
-            return Near(wall(minute), codes)
+        found = offered(from_on, from_on + timedelta(days=length)).first()
+        if found is not None:
+            return found
     return None
 
 

@@ -14,8 +14,10 @@ from booking.scheduling.lifecycle import LIVE
 MOST_COMING = 50  # of one address or patient; more are not listed
 
 _ADD = Prepared(insert(appointment).returning(appointment.c.id))
-_SINCE = select(func.count()).where(
-    appointment.c.origin == bindparam("origin"), appointment.c.created_at > bindparam("since")
+_SINCE = Prepared(
+    select(func.count()).where(
+        appointment.c.origin == bindparam("origin"), appointment.c.created_at > bindparam("since")
+    )
 )
 VISIT: Select[Any] = (
     select(
@@ -88,7 +90,7 @@ def set_series(conn: Connection, clinic_id: int, references: Sequence[str]) -> N
 
 def count_since(conn: Connection, origin: str, since: datetime) -> int:
     """Return how many appointments came from an address since an instant."""
-    found: int = conn.execute(_SINCE, {"origin": origin, "since": since}).scalar_one()
+    found: int = _SINCE.first(conn, {"origin": origin, "since": since})[0]
     return found
 
 

@@ -1,6 +1,8 @@
 """What is asked for: a visit's shape, and who may give it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from booking.scheduling.clinic import Clinic, Practitioner
 from booking.scheduling.timeline import CELL
@@ -33,7 +35,12 @@ class Ask:
         return [(kind, n) for kind in kinds if (n := self.shape.units(kind, self.companion))]
 
 
-def candidates(clinic: Clinic, ask: Ask) -> list[Practitioner]:
+def candidates(clinic: Clinic, ask: Ask) -> Sequence[Practitioner]:
     """Return who holds the licence for the visit among those asked for, in set-up order (E17)."""
-    wanted = ask.practitioners
-    return [p for p in clinic.practitioners if ask.kind in p.kinds and (wanted is None or p.code in wanted)]
+    licensed, wanted = _licensed(clinic, ask.kind), ask.practitioners
+    return licensed if wanted is None else [p for p in licensed if p.code in wanted]
+
+
+@lru_cache(maxsize=256)
+def _licensed(clinic: Clinic, kind: str) -> tuple[Practitioner, ...]:
+    return tuple(p for p in clinic.practitioners if kind in p.kinds)

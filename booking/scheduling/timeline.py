@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import chain, repeat
+from struct import Struct
 
 CELL = 5
 DAY = 288
@@ -16,7 +18,7 @@ DAY_MINUTES = 1440
 TAIL = 24  # cells known past the last midnight: a reset may run over it
 EPOCH = datetime.combine(date(2000, 1, 1), time())
 
-_DAY_BYTES = DAY // 8
+_DAY = Struct(f"{DAY // 8}s")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -134,13 +136,13 @@ def at_least(n: int, masks: Iterable[int]) -> int:
 
 def join_days(days: Iterable[int]) -> int:
     """Return one mask from one 288-bit mask per day, in linear time."""
-    return int.from_bytes(b"".join([day.to_bytes(_DAY_BYTES, "little") for day in days]), "little")
+    return int.from_bytes(b"".join([day.to_bytes(_DAY.size, "little") for day in days]), "little")
 
 
-def split_days(mask: int, days: int) -> list[int]:
-    """Return one 288-bit mask per day; cells past the last day are dropped."""
-    raw = (mask & (1 << days * DAY) - 1).to_bytes(days * _DAY_BYTES, "little")
-    return [int.from_bytes(raw[at : at + _DAY_BYTES], "little") for at in range(0, len(raw), _DAY_BYTES)]
+def split_days(mask: int, days: int) -> Iterator[int]:
+    """Yield one 288-bit mask per day, each when it is asked for; cells past the last day are dropped."""
+    raw = (mask & (1 << days * DAY) - 1).to_bytes(days * _DAY.size, "little")
+    return map(int.from_bytes, chain.from_iterable(_DAY.iter_unpack(raw)), repeat("little"))
 
 
 def each_start(mask: int, window: Window) -> Iterator[int]:

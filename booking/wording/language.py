@@ -103,12 +103,12 @@ def words_for(tag: str | None) -> Words:
 
 def has_catalogue(tag: str) -> bool:
     """Say whether pages and mails can be written in a language."""
-    return is_english(tag) or tag in _known(CATALOGUES)
+    return bool(_offered((tag,), CATALOGUES))
 
 
 def offered(tags: Iterable[str]) -> tuple[str, ...]:
     """Return those languages that pages and mails can be written in."""
-    return tuple(tag for tag in tags if has_catalogue(tag))
+    return _offered(tuple(tags), CATALOGUES)
 
 
 def all_languages() -> tuple[str, ...]:
@@ -175,6 +175,11 @@ def _plainly_many(one: str, many: str, number: int) -> str:
 @lru_cache(maxsize=8)
 def _known(folder: Path) -> frozenset[str]:
     return frozenset(path.stem for path in folder.glob("*.po"))
+
+
+@lru_cache(maxsize=64)
+def _offered(tags: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    return tuple(tag for tag in tags if is_english(tag) or tag in _known(folder))
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.scheduling.busy import Busy
-from booking.scheduling.slots import each_slot, each_start
+from booking.scheduling.slots import each_slot, each_start, first_slot
 from booking.scheduling.timeline import (
     DAY,
     TAIL,
@@ -68,7 +68,7 @@ def test_days_join_and_split(days: list[int]) -> None:
     """Days joined into one mask come apart again, a tail left out."""
     joined = join_days(days)
     assert joined == sum(day << i * DAY for i, day in enumerate(days))
-    assert split_days(joined | 1 << len(days) * DAY, len(days)) == days
+    assert list(split_days(joined | 1 << len(days) * DAY, len(days))) == days
 
 
 def test_a_window_knows_its_days_and_a_tail() -> None:
@@ -154,3 +154,12 @@ def test_slots_are_listed_with_everybody_who_is_free() -> None:
         (WINDOW.origin + 1440, ("kim",)),
     ]
     assert list(each_slot({}, WINDOW)) == []
+
+
+@quick
+@given(st.dictionaries(st.sampled_from("abc"), st.integers(0, (1 << 576 + TAIL) - 1), max_size=3))
+def test_the_first_slot_is_the_first_of_all(found: dict[str, int]) -> None:
+    """Looking for the first start finds what listing all begins with; the tail counts for neither."""
+    assert first_slot(found, WINDOW) == next(each_slot(found, WINDOW), None)
+    late = {code: mask >> 570 << 570 for code, mask in found.items()}
+    assert first_slot(late, WINDOW) == next(each_slot(late, WINDOW), None)

@@ -12,7 +12,7 @@ from booking.actions.values import Held
 from booking.scheduling import hours
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Near
-from booking.scheduling.timeline import CELL, split_days, wall
+from booking.scheduling.timeline import CELL, split_days
 from booking.scheduling.zone import to_wall
 from booking.web.kept import good_until
 from booking.web.patients.chips import day_section, strip
@@ -97,7 +97,7 @@ def search_week(clinic: Clinic, search: Search, first: date, now: datetime) -> W
     last = min(first + timedelta(days=DAYS_SHOWN - 1), last_on)
     found = search.offered(first, last)
     next_free, next_good_until = _next_free(clinic, search, found, now)
-    masks = split_days(_anyone(found), found.window.days)
+    masks = list(split_days(_anyone(found), found.window.days))
     days = list(zip(found.window.dates(), masks, strict=True))
     return Week(
         first=first,
@@ -126,8 +126,9 @@ def _next_free(clinic: Clinic, search: Search, found: Offer, now: datetime) -> t
     after = today + timedelta(days=DAYS_SHOWN)
     if found.window.first_on != today:
         found = search.offered(today, after - timedelta(days=1))
-    for minute, codes in found.slots():
-        return Near(wall(minute), codes), good_until(found, now)
+    next_free = found.first()
+    if next_free is not None:
+        return next_free, good_until(found, now)
     return find_first(clinic, after, search.offered), now
 
 
