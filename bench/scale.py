@@ -1,10 +1,11 @@
 """``make scale``: bookings for many clinics in one PostgreSQL, and what each clinic more costs.
 
 First processes book each for a clinic of its own, then all for one clinic; rates are set
-beside single-row durable inserts on the same server. Then the number of stored clinics
-grows tenfold, up to ``--clinics``, and a Monday 9:00 is played each time: processes book
-for many clinics in turn and look at a week's free times between. Pages and HTTP are not
-in the figures: processes call the actions that pages and API call.
+beside single-row durable inserts on the same server, beside what the same statements cost
+without the program (``floor``), and beside a disk that keeps a commit later. Then the number
+of stored clinics grows tenfold, up to ``--clinics``, and a Monday 9:00 is played each time:
+processes book for many clinics in turn and look at a week's free times between. Pages and
+HTTP are not in the figures: processes call the actions that pages and API call.
 """
 
 import argparse
@@ -17,12 +18,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from itertools import count, islice
+from statistics import median
 
 import psycopg
 from sqlalchemy import make_url
 
-from bench import crew, many_clinics
-from bench.booking_figures import guarded_insert
+from bench import crew, floor, many_clinics
+from bench.booking_figures import guarded_insert, seconds_of
 from bench.crew import Done
 from bench.databases import today
 from bench.servers import SECRET_KEY
@@ -42,6 +44,7 @@ NAME = "booking_bench_clinics"
 FEW = 10
 VISITS = 60  # stored for each clinic, with claims, messages, link and trail
 PROCESSES = 4
+FLOOR_VISITS = 200
 EACH = 25  # clinics that a process books for in turn
 HEAD = """
          on disk    Monday 9:00: bookings           a week's free times        a worker asks
@@ -55,6 +58,9 @@ def main() -> None:
     parser.add_argument("--clinics", type=int, default=1000, help="10000 takes some minutes and 3 GB")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--growth", action="store_true", help="only what each clinic more costs")
+    parser.add_argument(
+        "--flush-ms", type=float, default=1.5, help="how much later the slower disk keeps a commit"
+    )
     options = parser.parse_args()
     print(f"{len(os.sched_getaffinity(0))} cores, for the processes and the server")
     with scratch() as url:
@@ -62,6 +68,8 @@ def main() -> None:
         many_clinics.copy(url, 1, FEW)
         if not options.growth:
             _processes(url, options.seconds)
+            _alone(url)
+            _slower_disk(url, options.seconds, options.flush_ms)
         print(HEAD)
         stored = FEW
         while True:
@@ -108,6 +116,34 @@ def _processes(url: str, seconds: float) -> None:
             f"{n} at once: {rates[n] / raw[n]:.1%} of as many who insert one row"
             f" (promised: {PROMISED_SHARE:.0%})"
         )
+
+
+def _alone(url: str) -> None:
+    """Print the share that would be left if the program cost nothing."""
+    apart, together = floor.medians(os.environ["TEST_POSTGRES_URL"], url, 0, FLOOR_VISITS)
+    with psycopg.connect(url, autocommit=True) as server:
+        insert = guarded_insert(server, "raw_alone")
+        raw = median(seconds_of(insert) for _ in range(FLOOR_VISITS))
+    print(
+        f"a booking's statements without the program: {raw / apart:.1%} of as many who insert one row,"
+        f" sent in one pipeline {raw / together:.1%}"
+    )
+
+
+def _slower_disk(url: str, seconds: float, milliseconds: float) -> None:
+    """Compare one process with raw inserts where the server keeps each commit so much later."""
+    name = make_url(url).database
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'ALTER DATABASE "{name}" SET commit_delay = {int(milliseconds * 1000)}')
+        server.execute(f'ALTER DATABASE "{name}" SET commit_siblings = 0')
+        raw = crew.work(url, raw_inserts, [[0]], seconds).each_second
+        done = crew.work(url, bookings, [[8]], seconds)
+        for setting in ("commit_delay", "commit_siblings"):
+            server.execute(f'ALTER DATABASE "{name}" RESET {setting}')
+    print(
+        f"on a disk that keeps a commit {milliseconds:g} ms later: {raw:.0f} raw inserts/s,"
+        f" {done.each_second:.0f} bookings/s, {done.each_second / raw:.1%} (promised: {PROMISED_SHARE:.0%})"
+    )
 
 
 def _tell(what: str, done: Done) -> None:

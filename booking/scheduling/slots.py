@@ -26,7 +26,17 @@ from booking.scheduling.timeline import (
     split_days,
 )
 
-__all__ = ["Ask", "Busy", "Refusal", "each_slot", "each_start", "first_slot", "refusal", "resources", "starts"]
+__all__ = [
+    "Ask",
+    "Busy",
+    "Refusal",
+    "each_slot",
+    "each_start",
+    "first_slot",
+    "refusal",
+    "resources",
+    "starts",
+]
 
 
 def resources(clinic: Clinic, ask: Ask) -> tuple[int, ...]:

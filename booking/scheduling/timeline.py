@@ -8,8 +8,8 @@ Times are clinic wall time; as integers, whole minutes since 2000-01-01 00:00.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from itertools import chain, repeat
+from functools import cached_property, partial
+from itertools import chain
 from struct import Struct
 
 CELL = 5
@@ -19,6 +19,7 @@ TAIL = 24  # cells known past the last midnight: a reset may run over it
 EPOCH = datetime.combine(date(2000, 1, 1), time())
 
 _DAY = Struct(f"{DAY // 8}s")
+_day_of = partial(int.from_bytes, byteorder="little")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -142,7 +143,7 @@ def join_days(days: Iterable[int]) -> int:
 def split_days(mask: int, days: int) -> Iterator[int]:
     """Yield one 288-bit mask per day, each when it is asked for; cells past the last day are dropped."""
     raw = (mask & (1 << days * DAY) - 1).to_bytes(days * _DAY.size, "little")
-    return map(int.from_bytes, chain.from_iterable(_DAY.iter_unpack(raw)), repeat("little"))
+    return map(_day_of, chain.from_iterable(_DAY.iter_unpack(raw)))
 
 
 def each_start(mask: int, window: Window) -> Iterator[int]:
