@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from booking.records import database
 from booking.records.schema import metadata
 from config import read_settings
+from tests.compiled import share_templates
 
 ENGINE = os.environ.get("TEST_ENGINE") or "sqlite"  # of tests that do not choose one
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_clinic.toml"
@@ -41,7 +42,9 @@ def make_app(url: str, instance: Path, now: Callable[[], datetime], **environ: s
     from booking.factory import create_app
 
     given = {"SECRET_KEY": SECRET_KEY, "BASE_URL": BASE_URL, "DATABASE_URL": url, **environ}
-    return create_app(read_settings(given, instance), now=now)
+    app = create_app(read_settings(given, instance), now=now)
+    share_templates(app)
+    return app
 
 
 @contextmanager

@@ -30,8 +30,8 @@ def test_l1_everybody_comes_at_opening_time(
     assert {status for _, status, _ in seen} <= {200, 303, 409, 503}
     assert shed == 0 or not SLOW  # beside other tests a machine may be too busy, and says so
     offers = [offered for visitor in visitors for offered in visitor.offers]
-    assert offers
-    assert min(offers) >= 3
+    assert offers or shed
+    assert min(offers, default=3) >= 3
     booked = [visitor.reference for visitor in visitors if visitor.reference]
     assert len(set(booked)) == len(booked)
     with stored.connected(site.database) as conn:
