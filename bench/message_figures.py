@@ -1,22 +1,19 @@
 """Messages in bulk: none lost, none doubled, soon there, and nobody's slots slower for it."""
 
-import os
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
 from bench.client import get
 from bench.databases import FOLDER, Stored, scratch, today
 from bench.mail_sink import mail_sink
-from bench.servers import SECRET_KEY, Server, serving
+from bench.servers import SECRET_KEY, Server, serving, working
 from booking import clock
 from booking.actions.clinics import get_clinic
 from booking.factory import create_app
@@ -29,7 +26,6 @@ from booking.wording.letter import Letter
 from config import read_settings
 
 Figure = tuple[str, float, float, str]
-ROOT = Path(__file__).resolve().parent.parent
 DUE, WORKERS, KILLS = 1000, 4, 15
 MANY = 5000
 SPREAD, EACH_SECOND = 200, 10  # messages that become due one after the other, for the lag
@@ -119,21 +115,6 @@ def _shared(clinic: Clinic, visit: Visit, address: str) -> dict[str, object]:
     }
 
 
-@contextmanager
-def _worker(url: str, port: int, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``flask messages work``, which greets the mail server as ``name``."""
-    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(port), "MAIL_USE_TLS": "off"}
-    own = {"DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, "BASE_URL": f"http://{name}", "CLINIC": ""}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "messages", "work"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **mail, **own}, stderr=subprocess.DEVNULL
-    ) as one:
-        try:
-            yield one
-        finally:
-            one.terminate()
-
-
 class _Killer:
     """Kills the worker whose message has just come in, now and then, and starts another."""
 
@@ -153,7 +134,7 @@ def _in_bulk(outbox: Outbox, kills: int) -> list[Figure]:
     now = clock.now()
     addresses = outbox.plan([now] * DUE)
     with mail_sink() as sink, ExitStack() as stack:
-        killer = _Killer(lambda name: stack.enter_context(_worker(outbox.url, sink.port, name)), kills)
+        killer = _Killer(lambda name: stack.enter_context(working(outbox.url, sink.port, name)), kills)
         sink.on_received = killer.on_received
         outbox.wait_until_empty(300 + LEASE_SECONDS)
     times = Counter(recipient for recipient, _, _ in sink.received)
@@ -172,7 +153,7 @@ def _lag(outbox: Outbox) -> Figure:
     begin = clock.now() + timedelta(seconds=START_SECONDS + 2)
     due = [begin + timedelta(seconds=n / EACH_SECOND) for n in range(SPREAD)]
     addresses = outbox.plan(due)
-    with mail_sink() as sink, _worker(outbox.url, sink.port, "lag"):
+    with mail_sink() as sink, working(outbox.url, sink.port, "lag"):
         outbox.wait_until_empty(120)
     came = {recipient: at for recipient, _, at in sink.received}
     lags = sorted(came[address] - at.timestamp() for address, at in zip(addresses, due, strict=True))
@@ -185,7 +166,7 @@ def _many(outbox: Outbox) -> list[Figure]:
         alone = _slots(server)
         outbox.plan([clock.now()] * MANY, "reminder_48")
         began = time.monotonic()
-        with _worker(outbox.url, sink.port, "many"):
+        with working(outbox.url, sink.port, "many"):
             time.sleep(START_SECONDS)
             beside = _slots(server)
             if not outbox.waiting():

@@ -54,6 +54,27 @@ def serving(application: str, database_url: str = "") -> Iterator[Server]:
             process.wait(PATIENCE)
 
 
+@contextmanager
+def working(database_url: str, mail_port: int, name: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run ``flask messages work``, which greets the mail server at a port as ``name``."""
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": SECRET_KEY,
+        "BASE_URL": f"http://{name}",
+        "CLINIC": "",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(mail_port),
+        "MAIL_USE_TLS": "off",
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "messages", "work"]
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
 def _wait(port: int, path: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

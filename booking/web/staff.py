@@ -5,7 +5,7 @@ from collections.abc import Set
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, redirect, request, session
+from flask import g, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.clinics import get_clinic, get_stamped_clinic
@@ -14,6 +14,7 @@ from booking.actions.sign_in import find_by_token, find_owner, find_signed_in
 from booking.actions.values import Actor, Staff
 from booking.house import house
 from booking.web.errors import Refused
+from booking.web.onward import see_other
 
 SESSION = "staff"
 SIGN_IN = "/staff/sign-in"
@@ -59,7 +60,7 @@ def admit_staff(roles: Set[str], *, is_api: bool) -> Answer | None:
             raise Refused("unauthorized")
         if request.method not in SAFE_METHODS:
             raise SignedOut
-        return redirect(f"{SIGN_IN}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+        return see_other(f"{SIGN_IN}?{urlencode({'next': request.full_path.rstrip('?')})}")
     g.staff = staff
     if staff.role not in roles:
         if request.method not in SAFE_METHODS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.passwords import SHORTEST
@@ -15,6 +15,7 @@ from booking.scheduling.errors import Invalid, NotFound
 from booking.scheduling.zone import to_wall
 from booking.web.account.blueprint import here, show
 from booking.web.errors import Refused
+from booking.web.onward import see_other
 from booking.web.staff import current_staff, staff_actor
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -46,7 +47,7 @@ def invite() -> Answer:
         staff_admin.invite(here(), new, staff_actor(), house().now(), house().vault)
     except Invalid as refused:
         return _page(422, faults=refused.fields, typed=typed)
-    return redirect("/admin/?done=invited", 303)
+    return see_other("/admin/?done=invited")
 
 
 @blueprint.post("/staff/<int:number>/role")
@@ -109,7 +110,7 @@ def _changed(done: str, number: int, change: Callable[[], None]) -> Answer:
         raise Refused("not_found") from None
     except Invalid as refused:
         return _page(422, about=number, fault=refused.says, chosen=request.form.to_dict())
-    return redirect(f"/admin/?done={done}", 303)
+    return see_other(f"/admin/?done={done}")
 
 
 def _page(status: int = 200, **values: object) -> Response:

@@ -1,12 +1,13 @@
 """A way back for staff who have lost their password: the same answer whoever asks (A17)."""
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.staff_mail import request_link
 from booking.house import house
 from booking.scheduling.errors import Invalid
 from booking.web.account.blueprint import blueprint, here, show
+from booking.web.onward import see_other
 from booking.web.security import origin
 
 
@@ -24,4 +25,4 @@ def send_sign_in_link() -> Answer:
         request_link(here(), email, origin(), house().now(), house().vault)
     except Invalid as refused:
         return show("lost_password", 422, fault=refused.fields["email"], email=email)
-    return redirect("/staff/lost-password?sent=1", 303)
+    return see_other("/staff/lost-password?sent=1")

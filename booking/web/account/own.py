@@ -1,6 +1,6 @@
 """One's own account: who one is here, and the password."""
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.passwords import LONGEST, SHORTEST, SHORTEST_OF_TWO, shortest_for
@@ -8,6 +8,7 @@ from booking.actions.staff import choose_password as set_password
 from booking.house import house
 from booking.scheduling.errors import Invalid
 from booking.web.account.blueprint import blueprint, here, show
+from booking.web.onward import see_other
 from booking.web.staff import current_staff, session_token, staff_actor
 
 
@@ -26,7 +27,7 @@ def choose_password() -> Answer:
         set_password(here(), staff, given, again, by, house().now(), session_token())
     except Invalid as refused:
         return _page(422, faults=refused.fields)
-    return redirect("/staff/account?saved=1", 303)
+    return see_other("/staff/account?saved=1")
 
 
 def _page(status: int = 200, **values: object) -> Response:

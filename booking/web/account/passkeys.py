@@ -1,6 +1,6 @@
 """Passkeys on one's account and on the sign-in page; they need the browser's script."""
 
-from flask import Response, g, redirect, request, session
+from flask import Response, g, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.vault import mint_token
@@ -10,6 +10,7 @@ from booking.scheduling.errors import Invalid, NotFound
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.unsent import go_on, once_more
 from booking.web.errors import Refused
+from booking.web.onward import see_other
 from booking.web.staff import begin_session, current_staff, safe_next, staff_actor
 
 CHALLENGE = "challenge"
@@ -44,7 +45,7 @@ def add_passkey() -> Answer:
         )
     except Invalid as refused:
         return _page(422, fault=refused.fields["passkey"])
-    return redirect("/staff/passkeys", 303)
+    return see_other("/staff/passkeys")
 
 
 @blueprint.post("/passkeys/<int:number>/remove")
@@ -54,7 +55,7 @@ def remove_passkey(number: int) -> Answer:
         passkeys.remove_passkey(here(), current_staff(), number, staff_actor(), house().now())
     except NotFound:
         raise Refused("not_found") from None
-    return redirect("/staff/passkeys", 303)
+    return see_other("/staff/passkeys")
 
 
 @blueprint.post("/passkey/options")

@@ -1,6 +1,6 @@
 """The second step: asked for while signing in, turned on and off on one's own account (A16)."""
 
-from flask import Response, g, redirect, request, session
+from flask import Response, g, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.qr import shape_of
@@ -11,13 +11,14 @@ from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.sign_in import HALF, WANTED
 from booking.web.account.unsent import UNSENT, go_on, once_more
 from booking.web.errors import ANSWERS
+from booking.web.onward import see_other
 from booking.web.staff import SIGN_IN, begin_session, current_staff, safe_next, staff_actor
 
 
 @blueprint.get("/second-step")
 def second_step() -> Answer:
     """Ask for the code of the authenticator app, or a recovery code."""
-    return show("second_step") if session.get(HALF) else redirect(SIGN_IN, 303)
+    return show("second_step") if session.get(HALF) else see_other(SIGN_IN)
 
 
 @blueprint.post("/second-step")
@@ -32,7 +33,7 @@ def check_second_step() -> Answer:
         )
     except NotFound:
         session.clear()
-        return once_more(wanted) if UNSENT in request.form else redirect(SIGN_IN, 303)
+        return once_more(wanted) if UNSENT in request.form else see_other(SIGN_IN)
     except (Invalid, TooMany) as refused:
         says = refused.fields["code"] if isinstance(refused, Invalid) else refused.message
         return show("second_step", ANSWERS[refused.code].status, fault=says)
@@ -65,7 +66,7 @@ def turn_off() -> Answer:
         second_factor.turn_off(here(), current_staff().id, staff_actor(), house().now())
     except Invalid as refused:
         return _page(422, kept_on=refused.says)
-    return redirect("/staff/account?saved=second-step", 303)
+    return see_other("/staff/account?saved=second-step")
 
 
 def _page(status: int = 200, sealed: str = "", **values: object) -> Response:

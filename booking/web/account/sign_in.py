@@ -1,6 +1,6 @@
 """Sign in by password or by a link that works once, and sign out."""
 
-from flask import Response, g, redirect, request, session
+from flask import Response, g, request, session
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.sign_in import Entered, find_invited, sign_in_by_link, sign_out
@@ -10,6 +10,7 @@ from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.unsent import UNSENT, go_on, once_more
 from booking.web.errors import ANSWERS
+from booking.web.onward import see_other
 from booking.web.security import origin
 from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
 
@@ -64,7 +65,7 @@ def enter(entered: Entered, wanted: str) -> Answer:
         return go_on(wanted)
     session.clear()
     session[HALF], session[WANTED] = entered.half, wanted
-    return show("second_step") if UNSENT in request.form else redirect("/staff/second-step", 303)
+    return show("second_step") if UNSENT in request.form else see_other("/staff/second-step")
 
 
 @blueprint.post("/sign-out")
@@ -72,6 +73,6 @@ def sign_out_here() -> Answer:
     """End this session, here and for whoever has a copy of its cookie."""
     sign_out(session_token(), house().now())
     session.clear()
-    answer = redirect(SIGN_IN, 303)
+    answer = see_other(SIGN_IN)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

@@ -10,7 +10,7 @@ import binascii
 import json
 from dataclasses import dataclass
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
@@ -20,6 +20,7 @@ from booking.actions.values import Staff
 from booking.house import house
 from booking.web.account.blueprint import blueprint, show
 from booking.web.errors import page
+from booking.web.onward import see_other
 from booking.web.security import LARGEST_BODY, check_token, read_form
 from booking.web.staff import HOME, OURS, SignedOut, find_last_staff, find_staff
 
@@ -61,7 +62,7 @@ def go_on(wanted: str) -> Answer:
     """Lead whoever is signed in now to the page they wanted, or offer them what they had not sent."""
     unsent = _unsealed(request.form.get(UNSENT, ""))
     if unsent is None:
-        return redirect(wanted, 303)
+        return see_other(wanted)
     staff = find_staff()
     return show("unsent", unsent=unsent if staff and unsent.is_for(staff) else None)
 

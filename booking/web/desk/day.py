@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions.looks import note_look
@@ -13,6 +13,7 @@ from booking.web.desk.blueprint import blueprint
 from booking.web.desk.kept_grid import find_grid
 from booking.web.desk.shell import here, show, told
 from booking.web.desk.views import read_view, tabs
+from booking.web.onward import see_other
 from booking.web.staff import staff_actor
 from booking.wording.dates import day_words, week_words
 
@@ -24,7 +25,7 @@ def today() -> Answer:
     """Go on to the chosen day, or to today: the clinic's date, whatever the machine's (E35)."""
     wanted = request.args.get("on", "")
     on = find_date(wanted) if wanted else _today()
-    return redirect(f"/desk/{on.isoformat()}", 303) if on else _no_day(wanted)
+    return see_other(f"/desk/{on.isoformat()}") if on else _no_day(wanted)
 
 
 @blueprint.get("/<day>")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, g, redirect, render_template, request, session
+from flask import Response, current_app, g, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 
 from booking.access.roles import PRACTITIONER
@@ -18,6 +18,7 @@ from booking.actions.desk_counts import count, count_open
 from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.zone import to_wall
+from booking.web.onward import see_other
 from booking.web.staff import current_staff
 
 PANEL = "X-Desk-Panel"
@@ -108,7 +109,7 @@ def done(said: str, back_to: str, undo: str | None = None, go: str | None = None
     """
     if not is_panel():
         session[_KEPT] = {"words": said, "undo": undo}
-        return redirect(go or back_to, 303)  # type: ignore[return-value]  # a werkzeug Response
+        return see_other(go or back_to)
     response = told(Response(status=204))
     response.headers[SAID] = quote(said)
     for header, value in ((UNDO, undo), (NEXT, go)):

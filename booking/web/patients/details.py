@@ -3,7 +3,7 @@
 from datetime import datetime
 from secrets import token_urlsafe
 
-from flask import Response, abort, g, make_response, redirect, request
+from flask import Response, abort, g, make_response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
@@ -16,6 +16,7 @@ from booking.scheduling.errors import BookingRefused, Busy, Invalid
 from booking.web.filters import named
 from booking.web.forms import Details, DetailsForm, read_details
 from booking.web.languages import language_to_keep
+from booking.web.onward import see_other
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, known_choices, read_choices
 from booking.web.patients.doubt import ask_in, find_doubt, sent_form
@@ -49,7 +50,7 @@ def details(code: str, start: str) -> Answer:
         refused = find_refusal(clinic, choices, at, house().now())
         mine = find_booked(code, start) if refused is not None else None
         if mine is not None:  # Back from the confirmation: it was this visitor who took the time (E25)
-            return redirect(f"/appointment/{mine}", 303)
+            return see_other(f"/appointment/{mine}")
         if refused is not None:
             page = times_page(clinic, choices, at.date(), held, notice_of(refused, at))
             return refused_page(page, refused.code)
@@ -87,7 +88,7 @@ def book(code: str, start: str) -> Answer:
         return _refused(clinic, choices, at, DetailsForm(sent), refused)
     forget()
     page = f"/appointment/{booked.token}{'?done=form' if booked.changed else ''}"
-    return remember_booked(redirect(page, 303), code, start, booked.token)
+    return remember_booked(see_other(page), code, start, booked.token)
 
 
 def _answer_first(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from flask import redirect, request
+from flask import request
 from werkzeug.wrappers import Response as Answer
 
 from booking.actions import hold as keep
@@ -14,6 +14,7 @@ from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, NotFound
 from booking.scheduling.timeline import minute_of
 from booking.web.forms import DetailsForm
+from booking.web.onward import see_other
 from booking.web.patients.blueprint import blueprint, here, refused_page, service_or_404
 from booking.web.patients.choices import Choices, read_choices
 from booking.web.patients.form_page import form_page
@@ -40,7 +41,7 @@ def hold(code: str) -> Answer:
     except BookingRefused as refused:
         page = times_page(clinic, choices, start.date(), own_hold(clinic), notice_of(refused, start))
         return refused_page(page, refused.code)
-    return redirect(chosen.details_address(start), 303)
+    return see_other(chosen.details_address(start))
 
 
 @blueprint.post("/book/<code>/hold/extend")
@@ -50,7 +51,7 @@ def extend(code: str) -> Answer:
     choices = read_choices(service_or_404(clinic, code), request.form)
     start = find_start(request.form.get("start"))
     if start is None:
-        return redirect(choices.times_address(), 303)
+        return see_other(choices.times_address())
     form = DetailsForm(request.form)
     try:
         held = _keep_on(clinic, choices, start)
@@ -67,7 +68,7 @@ def release(code: str) -> Answer:
     choices = read_choices(service_or_404(clinic, code), request.form)
     start = find_start(request.form.get("start"))
     keep.release(clinic, visitor(), house().now())
-    return redirect(choices.times_address(start.date() if start else None), 303)
+    return see_other(choices.times_address(start.date() if start else None))
 
 
 def _keep(clinic: Clinic, choices: Choices, start: datetime) -> Held:

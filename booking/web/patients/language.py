@@ -3,12 +3,13 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, redirect, request
+from flask import abort, current_app, request
 from werkzeug.wrappers import Response as Answer
 
 from booking.scheduling.clinic import Clinic
 from booking.web.forms import DetailsForm, read_details
 from booking.web.languages import COOKIE, languages_of
+from booking.web.onward import see_other
 from booking.web.patients.blueprint import blueprint, here, service_or_404
 from booking.web.patients.choices import read_choices
 from booking.web.patients.form_page import form_page
@@ -22,7 +23,7 @@ LASTS = timedelta(days=365)
 @blueprint.post("/language")
 def language() -> Answer:
     """Remember a language that is offered, and show the page again."""
-    answer = redirect(_own_address(request.form.get("back", "")), 303)
+    answer = see_other(_own_address(request.form.get("back", "")))
     return _remember(answer, _chosen(here()))
 
 

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import redirect, session
+from flask import session
 from werkzeug.wrappers import Response as Answer
 
 from booking.access.vault import Unsealable
@@ -17,6 +17,7 @@ from booking.house import house
 from booking.scheduling.appointment import Patient, Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import NotFound
+from booking.web.onward import see_other
 from booking.web.patients.blueprint import blueprint
 from booking.web.patients.choices import Choices, known_choices
 from booking.web.patients.lines import closest, fitting
@@ -33,7 +34,7 @@ def again(token: str) -> Answer:
     sealed = house().vault.seal(f"{opened.now.isoformat()} {token}", AGAIN)
     session[AGAIN] = urlsafe_b64encode(sealed).decode()
     choices = _same(opened.clinic, opened.visit)
-    return redirect(choices.times_address() if choices else "/", 303)
+    return see_other(choices.times_address() if choices else "/")
 
 
 def find_known(clinic: Clinic) -> Patient | None:

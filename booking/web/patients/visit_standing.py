@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import redirect, request
+from flask import request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as Answer
 
@@ -16,6 +16,7 @@ from booking.scheduling.appointment import Visit
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import Stale
 from booking.scheduling.zone import to_instant, to_wall
+from booking.web.onward import see_other
 from booking.web.patients.blueprint import here, refused_page, show
 from booking.web.patients.receipt import receipt_of_visit
 from booking.web.security import origin
@@ -152,4 +153,4 @@ def patient() -> Actor:
 
 def back_to(address: str, done: str = "") -> Answer:
     """Send the browser on to a visit's page; ``done`` is what to say there."""
-    return redirect(f"{address}?done={done}" if done else address, 303)
+    return see_other(f"{address}?done={done}" if done else address)

@@ -105,6 +105,7 @@ class Browser:
     def _arrive(self, url: str, answer: TestResponse) -> Page:
         while answer.status_code in (302, 303, 308):
             assert answer.status_code == 303, "after a form a browser is sent on with 303"
+            assert not answer.data, "a note that comes with it would be in English (L43)"
             url = urljoin(url, answer.headers["Location"])
             assert not urlsplit(url).netloc, "nobody is sent away"
             answer = self.client.get(url)
