@@ -32,17 +32,23 @@ PAGE = "errors/page.html"
 HTML = "text/html; charset=utf-8"
 STAFF_PAGE = "staff_page"  # who shows faults under the staff's addresses: a StaffPage
 STAFF_PATHS = ("/desk", "/admin", "/staff")
+LATER = "Nothing was changed. Try again after the seconds of Retry-After."
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How one code is answered; ``retry_after`` in seconds, ``says`` is for people."""
+    """How one code is answered; ``retry_after`` in seconds.
+
+    ``says`` tells people what to do, ``tells`` programs where that is something else; both give way
+    to what a rule has said.
+    """
 
     status: int
     title: str
     says: str
     template: str = PAGE
     retry_after: int | None = None
+    tells: str = ""
 
 
 StaffPage = Callable[[Answer, str, str], Response | None]  # the answer, what to say, the number of a fault
@@ -68,7 +74,10 @@ ANSWERS: Mapping[str, Answer] = {
         N_("Nothing was changed. Please call us and we will help."),
     ),
     "unauthorized": Answer(
-        401, N_("Please sign in"), N_("This needs a staff member's token in the Authorization header.")
+        401,
+        N_("Please sign in"),
+        N_("This needs a staff member's token in the Authorization header."),
+        tells="Send a staff member's token: Authorization: Bearer TOKEN.",
     ),
     "signed_out": Answer(
         401,
@@ -79,7 +88,10 @@ ANSWERS: Mapping[str, Answer] = {
         403, N_("This is not for your account"), N_("Please ask an admin of the clinic if you need it.")
     ),
     "not_found": Answer(
-        404, N_("There is nothing here"), N_("The address may be incomplete or out of date.")
+        404,
+        N_("There is nothing here"),
+        N_("The address may be incomplete or out of date."),
+        tells="GET /api/v1/openapi.json lists every address.",
     ),
     "stale": Answer(
         409,
@@ -87,38 +99,66 @@ ANSWERS: Mapping[str, Answer] = {
         N_("Please load the page again to see how it stands now."),
     ),
     "too_many": Answer(
-        429, N_("Too many at once"), N_("Please wait a little and try again, or call us."), retry_after=600
+        429,
+        N_("Too many at once"),
+        N_("Please wait a little and try again, or call us."),
+        retry_after=600,
+        tells=LATER,
     ),
     "busy": Answer(
         503,
         N_("We could not save that just now"),
         N_("Nothing was changed. Please try again in a moment."),
         retry_after=5,
+        tells=LATER,
     ),
     "overloaded": Answer(
         503,
         "Many people are here just now",  # said by the gate, before a language is known
         "Nothing was changed. Please try again in a moment.",
         retry_after=5,
+        tells=LATER,
     ),
     "form_expired": Answer(
         400,
         N_("This page was open for too long"),
         N_("Nothing was sent. Please load it again and try once more."),
     ),
-    "wrong_host": Answer(400, N_("That address is not ours"), N_("Please use the address that we gave you.")),
-    "malformed": Answer(400, N_("We could not read that"), N_("The request was incomplete or damaged.")),
-    "method_not_allowed": Answer(
-        405, N_("That does not work here"), N_("Please go back and try another way.")
+    "wrong_host": Answer(
+        400,
+        N_("That address is not ours"),
+        N_("Please use the address that we gave you."),
+        tells="Use the clinic's own address.",
     ),
-    "too_large": Answer(413, N_("That was too much to send"), N_("Please go back and send less.")),
+    "malformed": Answer(
+        400,
+        N_("We could not read that"),
+        N_("The request was incomplete or damaged."),
+        tells="The request was incomplete or damaged. A body is one JSON object in UTF-8.",
+    ),
+    "method_not_allowed": Answer(
+        405,
+        N_("That does not work here"),
+        N_("Please go back and try another way."),
+        tells="Allow names the methods of this address.",
+    ),
+    "too_large": Answer(
+        413,
+        N_("That was too much to send"),
+        N_("Please go back and send less."),
+        tells="A request has at most 64 kB.",
+    ),
     "unsupported_media_type": Answer(
-        415, N_("We could not read that kind of data"), N_("Please go back and use the form.")
+        415,
+        N_("We could not read that kind of data"),
+        N_("Please go back and use the form."),
+        tells="Send application/json.",
     ),
     "failed": Answer(
         500,
         N_("Something went wrong on our side"),
         N_("Please try again in a moment, or call us and we will help."),
+        tells="Try again in a moment. Name request_id to the clinic if it happens again.",
     ),
 }
 BY_STATUS: Mapping[int, str] = {
@@ -146,11 +186,14 @@ class Refused(HTTPException):
 def problem(code: str, detail: str = "", **more: Any) -> Response:
     """Return the problem document of a code (RFC 9457); ``more`` are its further members."""
     answer = ANSWERS[code]
-    body = {"type": "about:blank", "title": answer.title, "status": answer.status, "code": code}
-    if detail:
-        body["detail"] = detail
-    body.update(more)
-    response = Response(json.dumps(body), answer.status, content_type=PROBLEM_JSON)
+    body = {
+        "type": "about:blank",
+        "title": answer.title,
+        "status": answer.status,
+        "code": code,
+        "detail": detail or answer.tells or answer.says,
+    }
+    response = Response(json.dumps(body | more), answer.status, content_type=PROBLEM_JSON)
     return _retry(response, answer)
 
 

@@ -1,5 +1,7 @@
 """Every refusal, once as a page and once as a problem: one table for both (style.md, matrices)."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,6 +10,7 @@ from booking.scheduling import errors as refusals
 from booking.scheduling.errors import BookingRefused, Invalid
 from booking.web import security
 from booking.web.errors import ANSWERS
+from booking.web.security import LARGEST_BODY
 from tests.web.api.calls import API
 
 STATUSES = {
@@ -78,6 +81,35 @@ def test_a_refusal_is_a_page_and_a_problem_with_one_status(
     assert problem.json["status"] == STATUSES[kind.code]
     assert problem.json["detail"] == error.message
     assert page.headers.get("Retry-After") == problem.headers.get("Retry-After")
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "sent", "says"),
+    [
+        (
+            "malformed",
+            f"{API}/appointments",
+            {"data": "{", "content_type": "application/json"},
+            "JSON object",
+        ),
+        ("unsupported_media_type", f"{API}/appointments", {"data": "name=A"}, "application/json"),
+        (
+            "too_large",
+            f"{API}/appointments",
+            {"data": b"x" * (LARGEST_BODY + 1)},
+            f"{LARGEST_BODY // 1024} kB",
+        ),
+        ("method_not_allowed", f"{API}/slots", {}, "Allow"),
+        ("not_found", f"{API}/nowhere", {}, "openapi.json"),
+    ],
+)
+def test_a_program_is_told_what_to_do(
+    app: Flask, code: str, path: str, sent: dict[str, Any], says: str
+) -> None:
+    """What never reached a rule is refused with a sentence for programs, not with that of a page."""
+    answer = app.test_client().post(path, **sent)
+    assert (answer.status_code, answer.json["code"]) == (STATUSES[code], code)
+    assert says in answer.json["detail"]
 
 
 @pytest.mark.parametrize(("code", "seconds"), [("too_many", "600"), ("busy", "5")])
