@@ -10,8 +10,8 @@ from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.sign_in import HALF, WANTED
 from booking.web.account.unsent import UNSENT, go_on, once_more
-from booking.web.errors import ANSWERS
 from booking.web.onward import see_other
+from booking.web.refusals import ANSWERS
 from booking.web.staff import SIGN_IN, begin_session, current_staff, safe_next, staff_actor
 
 

@@ -9,8 +9,8 @@ from booking.house import house
 from booking.scheduling.errors import Invalid, NotFound, TooMany
 from booking.web.account.blueprint import blueprint, here, show
 from booking.web.account.unsent import UNSENT, go_on, once_more
-from booking.web.errors import ANSWERS
 from booking.web.onward import see_other
+from booking.web.refusals import ANSWERS
 from booking.web.security import origin
 from booking.web.staff import SIGN_IN, begin_session, safe_next, session_token
 

@@ -9,7 +9,8 @@ from booking.house import house
 from booking.scheduling.clinic import Clinic
 from booking.scheduling.errors import BookingRefused, SlotTaken
 from booking.web.api.times import nearest_json
-from booking.web.errors import ANSWERS, refusal_problem
+from booking.web.errors import refusal_problem
+from booking.web.refusals import ANSWERS
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

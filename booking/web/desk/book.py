@@ -23,7 +23,7 @@ from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import NEW, Typed, find_known, read_typed
 from booking.web.desk.words import said_at_desk
-from booking.web.errors import ANSWERS
+from booking.web.refusals import ANSWERS
 from booking.web.staff import staff_actor
 from booking.wording.dates import when_words
 

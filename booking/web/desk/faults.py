@@ -8,7 +8,8 @@ from flask.blueprints import BlueprintSetupState
 from booking.actions.values import Staff
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import show
-from booking.web.errors import ANSWERS, STAFF_PAGE, Answer
+from booking.web.errors import STAFF_PAGE
+from booking.web.refusals import ANSWERS, Answer
 from booking.web.staff import find_staff
 
 # Patients are asked to call us; at the desk we are the ones who are called.

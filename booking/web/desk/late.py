@@ -11,7 +11,7 @@ from booking.scheduling.zone import to_wall
 from booking.web.dates import find_moment, find_number
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.errors import ANSWERS
+from booking.web.refusals import ANSWERS
 from booking.web.staff import staff_actor
 
 MOVE = "move-"

@@ -13,7 +13,8 @@ from booking.scheduling.zone import to_wall
 from booking.web.dates import find_date
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
-from booking.web.errors import ANSWERS, Refused
+from booking.web.errors import Refused
+from booking.web.refusals import ANSWERS
 from booking.web.staff import staff_actor
 
 WORDS = {

@@ -18,7 +18,8 @@ from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.typed import number_of
 from booking.web.desk.words import STATUS, said_at_desk
-from booking.web.errors import ANSWERS, Refused
+from booking.web.errors import Refused
+from booking.web.refusals import ANSWERS
 from booking.web.staff import staff_actor
 
 FIELDS = ("name", "email", "phone", "language")

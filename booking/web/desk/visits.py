@@ -24,7 +24,7 @@ from booking.web.desk import history
 from booking.web.desk.blueprint import blueprint
 from booking.web.desk.shell import done, here, show
 from booking.web.desk.words import DID, STATUS, flags_of, from_words, moved_words
-from booking.web.errors import ANSWERS
+from booking.web.refusals import ANSWERS
 from booking.web.staff import current_staff, staff_actor
 from booking.wording.dates import money
 

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from booking.actions.clinics import Stamp, get_stamped_clinic
 from booking.house import house
 from booking.scheduling.clinic import Clinic, Service
-from booking.web.errors import ANSWERS
 from booking.web.frame import frame_of
 from booking.web.languages import speak_to_visitor
+from booking.web.refusals import ANSWERS
 
 blueprint = Blueprint("patients", __name__)
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from booking.web.errors import ANSWERS
+from booking.web.refusals import ANSWERS
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from booking.scheduling import errors as refusals
 from booking.scheduling.errors import BookingRefused, Invalid
 from booking.web import security
-from booking.web.errors import ANSWERS
+from booking.web.refusals import ANSWERS
 from booking.web.security import LARGEST_BODY
 from tests.web.api.calls import API
 
